@@ -1,0 +1,5 @@
+"""`python -m gradproof`."""
+
+from gradproof.cli import main
+
+main()

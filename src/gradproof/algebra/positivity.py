@@ -1,0 +1,52 @@
+"""What is known of signs: the licence to split logarithms and roots, and to leave out conditions."""
+
+from __future__ import annotations
+
+from gradproof.core.node import Apply, Contraction, Node, Number, Sum, Symbol, memoised
+
+POSITIVE_FACTS = frozenset({"positive", "open01", "simplex", "simplex_rows"})
+POSITIVE_OPS = frozenset({"exp", "cosh", "sigmoid", "softplus", "softmax"})
+NONNEGATIVE_OPS = frozenset({"abs", "relu"})
+
+
+@memoised
+def is_positive(node: Node) -> bool:
+    """Whether every entry is positive.  A simplex counts: its interior is meant under a log."""
+    match node:
+        case Symbol():
+            return bool(node.facts & POSITIVE_FACTS)
+        case Number():
+            return node.value > 0
+        case Sum():
+            return is_nonnegative(node) and any(is_positive(term) for _, term in node.terms)
+        case Apply():
+            return node.op.name in POSITIVE_OPS
+        case Contraction():
+            factors = all(is_positive(factor.node) for factor in node.factors)
+            return factors and node.coefficient > 0 and _has_no_zeros(node)
+        case _:
+            return False
+
+
+@memoised
+def is_nonnegative(node: Node) -> bool:
+    """Whether every entry is at least zero."""
+    match node:
+        case Sum():
+            return all(weight > 0 and is_nonnegative(term) for weight, term in node.terms)
+        case Apply() if node.op.name in NONNEGATIVE_OPS:
+            return True
+        case Contraction():
+            squares = all(
+                is_nonnegative(factor.node)
+                or (isinstance(factor.exponent, int) and factor.exponent % 2 == 0)
+                for factor in node.factors
+            )
+            return squares and node.coefficient >= 0
+        case _:
+            return is_positive(node)
+
+
+def _has_no_zeros(node: Contraction) -> bool:
+    """A repeated output letter is a diagonal matrix, whose other entries are zero."""
+    return len(set(node.output)) == len(node.output)

@@ -1,0 +1,189 @@
+"""The command line: `gradproof VERB …`.
+
+Results go to standard output, diagnostics to standard error.  Exit codes: 0 fine, 1 a finding
+(refuted), 2 input that cannot be read, 3 undecided, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+import click
+
+from gradproof.core.errors import GradproofError
+from gradproof.expression.write import declarations_from
+
+EXIT_BY_VERDICT = {"proved": 0, "agrees": 0, "refuted": 1, "not understood": 3}
+LONGEST_INPUT = 1_000_000
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+declare_option = click.option(
+    "--declare",
+    "-d",
+    "declarations",
+    multiple=True,
+    metavar="'X: matrix(N,d)'",
+    help="Say what a variable is; may be repeated, or hold several with ';'.",
+)
+seed_option = click.option("--seed", default=0, show_default=True, help="Seed of the random points.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("gradproof"), prog_name="gradproof")
+def cli() -> None:
+    """Closed formulas for matrix derivatives, proved by numbers, with their code."""
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("expression")
+@click.option("--wrt", metavar="NAMES", help="The variable; two, as x,y, for a mixed derivative.")
+@click.option("--order", default=1, show_default=True, help="2 for the Hessian.")
+@declare_option
+@click.option("--kronecker", is_flag=True, help="Write a linear map by Kronecker products too.")
+@click.option("--code", is_flag=True, help="Add a NumPy program for value and derivative.")
+@click.option("--quiet", is_flag=True, help="Print the formula alone.")
+@seed_option
+@json_option
+def derive(
+    expression: str,
+    wrt: str | None,
+    order: int,
+    declarations: tuple[str, ...],
+    kronecker: bool,
+    code: bool,
+    quiet: bool,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Derive EXPRESSION: formula, conditions and verdict.  `-` reads standard input."""
+    from gradproof import report
+    from gradproof.derive import derive as derive_expression
+
+    names = _names(wrt)
+    derivation = derive_expression(
+        _source(expression), names, order, declare=declarations_from(declarations), rng=seed
+    )
+    if as_json:
+        _print_json(report.derivation_data(derivation))
+    elif quiet:
+        click.echo(derivation.result.text)
+    else:
+        click.echo(report.derivation_text(derivation, kronecker, _is_coloured()))
+        if code:
+            click.echo("\n" + report.program_of(derivation).source, nl=False)
+    sys.exit(EXIT_BY_VERDICT[derivation.verification.kind])
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("expression")
+@click.option("--wrt", metavar="NAMES", help="The variable, or several, as w,b.")
+@click.option("--backend", default="numpy", show_default=True, help="The target.")
+@click.option(
+    "--outputs", default="value,gradient", show_default=True, help="Also hessian and hvp."
+)
+@click.option("--name", default="loss", show_default=True, help="The name of the function.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write to a file.")
+@declare_option
+@json_option
+def code(
+    expression: str,
+    wrt: str | None,
+    backend: str,
+    outputs: str,
+    name: str,
+    output: str | None,
+    declarations: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print a self-contained program for EXPRESSION and its derivatives."""
+    from gradproof.compiling import compile_loss
+
+    if not name.isidentifier():
+        raise click.UsageError(f"--name {name!r} is not a name of a Python function.")
+    program = compile_loss(
+        _source(expression),
+        _names(wrt),
+        outputs=tuple(part.strip() for part in outputs.split(",")),
+        backend=backend,
+        declare=declarations_from(declarations),
+        name=name,
+    )
+    if output is not None:
+        program.write(output)
+    elif as_json:
+        _print_json({"schema": 1, "backend": backend, "source": program.source})
+    else:
+        click.echo(program.source, nl=False)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("left")
+@click.argument("right")
+@declare_option
+@seed_option
+@json_option
+def equal(
+    left: str, right: str, declarations: tuple[str, ...], seed: int, as_json: bool
+) -> None:
+    """Say whether LEFT = RIGHT."""
+    from gradproof import report
+    from gradproof.equality import equal as equal_expressions
+
+    declare = declarations_from(declarations)
+    verdict = equal_expressions(left, right, declare=declare, rng=seed)
+    if as_json:
+        data = {"schema": 1, "left": left, "right": right, "verification": verdict.to_dict()}
+        _print_json(data)
+    else:
+        click.echo(report.verdict_text(verdict))
+    sys.exit(EXIT_BY_VERDICT[verdict.kind])
+
+
+def _source(expression: str) -> str:
+    """The expression itself, or standard input for `-`."""
+    if expression != "-":
+        return expression
+    return sys.stdin.read(LONGEST_INPUT).strip()
+
+
+def _names(wrt: str | None) -> str | tuple[str, ...] | None:
+    """One name, or a tuple of several."""
+    if wrt is None:
+        return None
+    names = tuple(name.strip() for name in wrt.split(","))
+    return names[0] if len(names) == 1 else names
+
+
+def _is_coloured() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def main() -> NoReturn:
+    """Run the command line; every error of the user's is one screen and exit code 2."""
+    sys.exit(_guarded(lambda: cli.main(prog_name="gradproof", standalone_mode=False)))
+
+
+def _guarded(run: Callable[[], Any]) -> int:
+    try:
+        return int(run() or 0)
+    except GradproofError as error:
+        click.echo(f"error: {error}", err=True)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

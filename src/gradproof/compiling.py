@@ -1,0 +1,105 @@
+"""A loss with its derivatives as one program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradproof.core.declaration import Declaration
+from gradproof.core.errors import UnsupportedError
+from gradproof.core.node import symbol
+from gradproof.derive import Derivation, Loss, Names, applied, derive, differentiate
+from gradproof.expression.expression import Expression
+from gradproof.expression.write import Declarations, parse
+from gradproof.notation.raising.matrix import matrix_tree
+from gradproof.notation.tree import Tree
+from gradproof.notation.write_unicode import unicode
+from gradproof.program.compiled import Program, compiled
+
+BACKENDS = ("numpy",)
+OUTPUTS = ("value", "gradient", "hessian", "hvp")
+
+
+def compile_loss(
+    loss: Loss,
+    wrt: Names | None = None,
+    *,
+    outputs: tuple[str, ...] = ("value", "gradient"),
+    backend: str = "numpy",
+    declare: Declarations = None,
+    name: str = "loss",
+) -> Program:
+    """A program for f, ∇f, ∇²f and ∇²f·v, whose source is what runs.
+
+    loss     text or expression
+    wrt      a variable; of a tuple of names the gradient is a dictionary
+    outputs  any of "value", "gradient", "hessian", "hvp"; the Hessian-vector product takes the
+             vector as another argument, dw for the variable w
+    backend  "numpy"
+
+    Raises UnsupportedError for outputs and backends that do not exist, and what `derive` raises.
+
+    >>> import gradproof as gp
+    >>> program = gp.compile("x'*A*x", wrt="x")
+    >>> program(x=[1.0, 2.0], A=[[1.0, 0.0], [0.0, 3.0]]).gradient
+    array([ 2., 12.])
+    """
+    for output in outputs:
+        if output not in OUTPUTS:
+            raise UnsupportedError(
+                f"there is no output {output!r}", hint=f"The outputs are {', '.join(OUTPUTS)}."
+            )
+    if backend not in BACKENDS:
+        raise UnsupportedError(
+            f"there is no backend {backend!r}", hint=f"The backends are {', '.join(BACKENDS)}."
+        )
+    expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
+    known = dict(expression.variables)
+    trees: dict[str, Tree | Mapping[str, Tree]] = {}
+    formulas: dict[str, str] = {}
+    for output in outputs:
+        tree, texts = _output(output, expression, wrt, known)
+        trees[output] = tree
+        formulas.update(texts)
+    return compiled(name, trees, known, formulas)
+
+
+def _output(
+    output: str, expression: Expression, wrt: Names | None, known: dict[str, Declaration]
+) -> tuple[Tree | Mapping[str, Tree], dict[str, str]]:
+    match output:
+        case "value":
+            tree = expression.inferred.tree
+            return tree, {"value": unicode(tree)}
+        case "gradient" if isinstance(wrt, tuple):
+            parts = {part: _trusted(derive(expression, part)) for part in wrt}
+            return parts, {f"gradient_{part}": unicode(tree) for part, tree in parts.items()}
+        case "gradient" | "hessian":
+            order = 1 if output == "gradient" else 2
+            tree = _trusted(derive(expression, wrt, order))
+            return tree, {output: unicode(tree)}
+        case _:
+            tree = _hessian_vector_product(expression, wrt, known)
+            return tree, {output: unicode(tree)}
+
+
+def _trusted(derivation: Derivation) -> Tree:
+    """The formula's tree, by components for a linear map; never one that numbers refute."""
+    if derivation.verification.kind == "refuted":
+        raise UnsupportedError(
+            f"the derivative could not be verified: {derivation.verification.message}",
+            hint="Please report this expression; no code is written for an unproved formula.",
+        )
+    result = derivation.result
+    return result.entries if result.entries is not None else result.inferred.tree
+
+
+def _hessian_vector_product(
+    expression: Expression, wrt: Names | None, known: dict[str, Declaration]
+) -> Tree:
+    """∇²f·v, with v an argument of the program."""
+    derivation = derive(expression, wrt, order=2)
+    variable = known[derivation.wrt[0]]
+    direction = Declaration(f"d{variable.name}", variable.kind, variable.axes)
+    known[direction.name] = direction
+    _, node, context = differentiate(expression.inferred, derivation.wrt)
+    return matrix_tree(applied(node, symbol(direction.name, direction.axes)), context)

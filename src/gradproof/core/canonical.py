@@ -1,0 +1,199 @@
+"""The canonical numbering of a contraction's letters and the order of its factors.
+
+Factors are sorted by their nodes' keys; output letters are numbered by position, bound
+letters by first occurrence.  Where equal factors leave the order open, letters are told apart
+by colour refinement (Weisfeiler and Leman 1968): a letter's colour is repeatedly replaced by
+the colours of what it meets, until nothing changes; remaining ties are automorphisms
+in practice and are broken one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gradproof.core.dimension import Dimension
+from gradproof.core.node import (
+    Contraction,
+    Factor,
+    Node,
+    Number,
+    intern,
+    interned,
+    number,
+)
+from gradproof.core.rational import Rational, exact
+from gradproof.core.symmetry import is_symmetric
+
+
+def canonical(
+    coefficient: Rational,
+    factors: Sequence[Factor],
+    output: tuple[int, ...],
+    dimensions: Mapping[int, Dimension],
+) -> Node:
+    """The node of a flat contraction: factors in order, letters numbered from 0."""
+    ordered = sorted(factors, key=_factor_key)
+    label: dict[int, int] = {}
+    for letter in output:
+        label.setdefault(letter, len(label))
+    if _has_ties(ordered) or not _label_by_occurrence(ordered, label):
+        label = {}
+        for letter in output:
+            label.setdefault(letter, len(label))
+        ordered, label = _refined(ordered, label)
+    relabelled = [
+        Factor(node, _placed(node, [label[letter] for letter in letters]), exponent)
+        for node, letters, exponent in ordered
+    ]
+    inverse = sorted(label, key=label.__getitem__)
+    return finished(
+        coefficient,
+        tuple(relabelled),
+        tuple([label[letter] for letter in output]),
+        tuple([dimensions[letter] for letter in inverse]),
+    )
+
+
+def finished(
+    coefficient: Rational,
+    factors: tuple[Factor, ...],
+    output: tuple[int, ...],
+    dimensions: tuple[Dimension, ...],
+) -> Node:
+    """The node of a contraction whose letters and factors are already canonical."""
+    coefficient = exact(coefficient)
+    if not factors and not output:
+        return number(coefficient)
+    if len(factors) == 1 and factors[0].exponent == 1 and factors[0].letters == output:
+        node = factors[0].node
+        if coefficient == 1 and len(set(output)) == len(output):
+            return node
+        if not output and isinstance(node, Contraction):
+            return finished(coefficient, node.factors, (), node.dimensions)
+    identity = (Contraction, coefficient, factors, output, dimensions)
+    found = interned(identity)
+    if found is not None:
+        return found
+    node = Contraction()
+    node.coefficient, node.factors, node.output, node.dimensions = (
+        coefficient,
+        factors,
+        output,
+        dimensions,
+    )
+    key = hash((4, hash(coefficient), output, *map(_factor_signature, factors)))
+    return intern(identity, node, tuple([dimensions[letter] for letter in output]), key)
+
+
+def unit_and_coefficient(node: Node) -> tuple[Rational, Node]:
+    """The pair (c, unit) with node = c · unit, unit having coefficient one."""
+    if isinstance(node, Contraction):
+        if node.coefficient in (0, 1):
+            return 1, node
+        return node.coefficient, finished(1, node.factors, node.output, node.dimensions)
+    if isinstance(node, Number) and node.value != 0:
+        return node.value, number(1)
+    return 1, node
+
+
+def ones(axes: tuple[Dimension, ...], value: Rational = 1) -> Node:
+    """The tensor whose every entry is `value`."""
+    return finished(value, (), tuple(range(len(axes))), axes)
+
+
+def identity(axis: Dimension) -> Node:
+    """The identity matrix of this size."""
+    return finished(1, (), (0, 0), (axis,))
+
+
+def _factor_key(factor: Factor) -> tuple[int, Rational]:
+    return factor.node.key, factor.exponent
+
+
+def _factor_signature(factor: Factor) -> int:
+    return hash((factor.node.key, factor.letters, hash(factor.exponent)))
+
+
+def _has_ties(ordered: Sequence[Factor]) -> bool:
+    return any(
+        one.node is other.node and one.exponent == other.exponent
+        for one, other in zip(ordered, ordered[1:], strict=False)
+    )
+
+
+def _label_by_occurrence(ordered: Sequence[Factor], label: dict[int, int]) -> bool:
+    """Number the letters in order of occurrence; False when a symmetric factor leaves a choice."""
+    unordered = []
+    for factor in ordered:
+        if len(factor.letters) == 2 and is_symmetric(factor.node):
+            unordered.append(factor.letters)
+        else:
+            for letter in factor.letters:
+                label.setdefault(letter, len(label))
+    for one, other in unordered:
+        if one not in label and other not in label and one != other:
+            return False
+        label.setdefault(one, len(label))
+        label.setdefault(other, len(label))
+    return True
+
+
+def _placed(node: Node, letters: list[int]) -> tuple[int, ...]:
+    if len(letters) == 2 and letters[0] > letters[1] and is_symmetric(node):
+        return letters[1], letters[0]
+    return tuple(letters)
+
+
+def _refined(
+    factors: Sequence[Factor], output_label: dict[int, int]
+) -> tuple[list[Factor], dict[int, int]]:
+    colours = {letter: 0 for factor in factors for letter in factor.letters}
+    colours.update({letter: hash((7, place)) for letter, place in output_label.items()})
+    unordered = [
+        len(factor.letters) == 2 and is_symmetric(factor.node) for factor in factors
+    ]
+    while True:
+        colours, signatures = _stable(factors, unordered, colours)
+        tied = _first_tie(colours)
+        if tied is None:
+            break
+        colours[tied] = hash((11, colours[tied]))
+    ranked = sorted(
+        range(len(factors)), key=lambda k: (*_factor_key(factors[k]), signatures[k])
+    )
+    label = dict(output_label)
+    for k in ranked:
+        for letter in sorted(factors[k].letters, key=colours.__getitem__):
+            label.setdefault(letter, len(label))
+    return [factors[k] for k in ranked], label
+
+
+def _stable(
+    factors: Sequence[Factor], unordered: Sequence[bool], colours: dict[int, int]
+) -> tuple[dict[int, int], list[int]]:
+    count = 0
+    while True:
+        signatures = []
+        met: dict[int, list[int]] = {letter: [] for letter in colours}
+        for factor, free in zip(factors, unordered, strict=True):
+            seen = [colours[letter] for letter in factor.letters]
+            signature = hash((*_factor_key(factor), *(sorted(seen) if free else seen)))
+            signatures.append(signature)
+            for place, letter in enumerate(factor.letters):
+                met[letter].append(hash((signature, 0 if free else place)))
+        refined = {
+            letter: hash((colours[letter], *sorted(meetings))) for letter, meetings in met.items()
+        }
+        distinct = len(set(refined.values()))
+        if distinct == count:
+            return refined, signatures
+        colours, count = refined, distinct
+
+
+def _first_tie(colours: dict[int, int]) -> int | None:
+    """A letter that shares its colour with another, of the least such colour."""
+    ordered = sorted(colours, key=colours.__getitem__)
+    for one, other in zip(ordered, ordered[1:], strict=False):
+        if colours[one] == colours[other]:
+            return one
+    return None

@@ -1,0 +1,274 @@
+"""The product of the tensor language: one n-ary contraction, always in normal form.
+
+    coefficient · Σ_bound Π_k node_k[letters_k]^exponent_k      with axes `output`
+
+The normal form flattens nested contractions, identifies letters through diagonals,
+adds the exponents of equal factors, gives every part that shares no letter with the rest a scalar
+node of its own, and numbers the letters canonically (`canonical`).  Sums are not
+expanded: X w − y stays one factor.  Matrix product, transpose, trace, inner, outer and
+Hadamard product, diag and sums over entries are all this one node, so (AB)′ = B′A′,
+tr AB = tr BA, ⟨a, Xb⟩ = ⟨X′a, b⟩ and AI = A hold because both sides are identical.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gradproof.core.canonical import canonical, finished, ones, unit_and_coefficient
+from gradproof.core.dimension import Dimension
+from gradproof.core.node import Contraction, Factor, Node, Number, Sum, dimension_symbol, number
+from gradproof.core.rational import Rational, exact, power
+from gradproof.core.sum import add, primitive
+from gradproof.core.symmetry import is_symmetric
+
+LARGEST_EXPANDED_POWER = 3
+FIRST_FRESH_LETTER = 1 << 20  # callers number their own letters far below
+
+
+def contract(
+    coefficient: Rational,
+    factors: Iterable[tuple[Node, tuple[int, ...], Rational]],
+    output: tuple[int, ...],
+    broadcast: Mapping[int, Dimension] | None = None,
+) -> Node:
+    """coefficient · Σ Π node[letters]^exponent, with one axis per letter of `output`.
+
+    Letters are any integers; those not in `output` are summed over.  `broadcast` gives
+    the dimension of the letters that no factor has.
+    """
+    product = _Product(coefficient, broadcast or {})
+    for node, letters, exponent in factors:
+        product.multiply(node, letters, exponent)
+    return product.result(output)
+
+
+def scale(coefficient: Rational, node: Node) -> Node:
+    """coefficient · node."""
+    if coefficient == 1:
+        return node
+    inner, unit = unit_and_coefficient(node)
+    total = inner * coefficient
+    if isinstance(unit, Contraction):
+        return finished(total, unit.factors, unit.output, unit.dimensions)
+    if isinstance(unit, Number):
+        return number(total)
+    if isinstance(unit, Sum):
+        return add([(total * weight, term) for weight, term in unit.terms], unit.axes)
+    letters = tuple(range(len(unit.axes)))
+    return finished(total, (Factor(unit, letters, 1),), letters, unit.axes)
+
+
+def permute(node: Node, order: tuple[int, ...]) -> Node:
+    """The tensor whose axis k is axis order[k] of `node`."""
+    letters = tuple(range(len(node.axes)))
+    if order == letters:
+        return node
+    if isinstance(node, Sum):
+        terms = [(weight, permute(term, order)) for weight, term in node.terms]
+        return add(terms, tuple(node.axes[axis] for axis in order))
+    return contract(1, [(node, letters, 1)], order)
+
+
+def transpose(node: Node) -> Node:
+    """node′, for a node of two axes."""
+    return permute(node, (1, 0))
+
+
+def size(dimension: Dimension) -> Node:
+    """The dimension as a number: n + 1, m·n."""
+    terms = []
+    for names, count in dimension.terms:
+        symbols = [(dimension_symbol(name), (), 1) for name in names]
+        terms.append((count, contract(1, symbols, ())))
+    return add(terms, ())
+
+
+def is_zero(node: Node) -> bool:
+    """Whether the node is the zero of its axes."""
+    return (isinstance(node, Contraction) and node.coefficient == 0) or (
+        isinstance(node, Number) and node.value == 0
+    )
+
+
+class _Product:
+    """A contraction under construction: factors by (node, letters), letters up to identification."""
+
+    def __init__(self, coefficient: Rational, broadcast: Mapping[int, Dimension]) -> None:
+        self.coefficient = coefficient
+        self.dimensions: dict[int, Dimension] = dict(broadcast)
+        self.exponents: dict[tuple[Node, tuple[int, ...]], Rational] = {}
+        self.identified: dict[int, int] = {}
+        self.fresh = FIRST_FRESH_LETTER
+
+    def multiply(self, node: Node, letters: tuple[int, ...], exponent: Rational) -> None:
+        """Take in one factor, flattened as far as it can be."""
+        for letter, axis in zip(letters, node.axes, strict=True):
+            self.dimensions[letter] = axis
+        if exponent == 0:
+            return
+        if isinstance(node, Number):
+            self._multiply_number(node, exponent)
+        elif isinstance(node, Contraction):
+            self._multiply_contraction(node, letters, exponent)
+        elif isinstance(node, Sum):
+            self._multiply_sum(node, letters, exponent)
+        else:
+            self._gather(node, letters, exponent)
+
+    def _gather(self, node: Node, letters: tuple[int, ...], exponent: Rational) -> None:
+        if self.identified:
+            letters = tuple([self._find(letter) for letter in letters])
+        if len(letters) == 2 and letters[0] > letters[1] and is_symmetric(node):
+            letters = (letters[1], letters[0])
+        place = (node, letters)
+        previous = self.exponents.get(place)
+        if previous is None:
+            self.exponents[place] = exponent
+            return
+        total = exact(previous + exponent)
+        del self.exponents[place]
+        if total and isinstance(node, Contraction | Number):
+            self.multiply(node, letters, total)
+        elif total:
+            self.exponents[place] = total
+
+    def _multiply_number(self, node: Number, exponent: Rational) -> None:
+        value = power(node.value, exponent)
+        if value is None:
+            self._gather(node, (), exponent)
+        else:
+            self.coefficient *= value
+
+    def _multiply_sum(self, node: Sum, letters: tuple[int, ...], exponent: Rational) -> None:
+        weight, kernel = primitive(node)
+        extracted = power(weight, exponent)
+        if extracted is None:
+            weight, kernel = abs(weight), node if weight > 0 else add([(-1, kernel)], node.axes)
+            extracted = power(weight, exponent)
+            if extracted is None:
+                self._gather(node, letters, exponent)
+                return
+        self.coefficient *= extracted
+        self._gather(kernel, letters, exponent)
+
+    def _multiply_contraction(
+        self, node: Contraction, letters: tuple[int, ...], exponent: Rational
+    ) -> None:
+        if node.coefficient == 0:
+            self.coefficient = 0
+            return
+        weight, unit = unit_and_coefficient(node)
+        extracted = power(weight, exponent)
+        if extracted is None and weight > 0:
+            self._gather(number(weight), (), exponent)
+            extracted = 1
+        if extracted is None:
+            self._gather(node, letters, exponent)
+            return
+        self.coefficient *= extracted
+        if isinstance(unit, Contraction):
+            self._multiply_unit(unit, letters, exponent)
+        else:
+            self.multiply(unit, letters, exponent)
+
+    def _multiply_unit(
+        self, unit: Contraction, letters: tuple[int, ...], exponent: Rational
+    ) -> None:
+        bound = len(unit.dimensions) > len(set(unit.output))
+        repeated = len(set(unit.output)) < len(unit.output)
+        whole = isinstance(exponent, int)
+        if not bound and (whole and (exponent > 0 or not repeated)):
+            self._inline(unit, letters, exponent)
+        elif bound and whole and letters and 0 < exponent <= LARGEST_EXPANDED_POWER:
+            for _ in range(int(exponent)):
+                self._inline(unit, letters, 1)
+        else:
+            self._gather(unit, letters, exponent)
+
+    def _inline(self, unit: Contraction, letters: tuple[int, ...], exponent: Rational) -> None:
+        """Put the factors of `unit` in its place, with fresh letters for its bound ones."""
+        given: dict[int, int] = {}
+        for inner, letter in zip(unit.output, letters, strict=True):
+            known = given.setdefault(inner, letter)
+            if known != letter:
+                self._identify(known, letter)
+        for inner, dimension in enumerate(unit.dimensions):
+            if inner not in given:
+                given[inner] = self.fresh
+                self.dimensions[self.fresh] = dimension
+                self.fresh += 1
+        for node, places, own in unit.factors:
+            self.multiply(node, tuple([given[place] for place in places]), exact(own * exponent))
+
+    def _find(self, letter: int) -> int:
+        while letter in self.identified:
+            letter = self.identified[letter]
+        return letter
+
+    def _identify(self, one: int, other: int) -> None:
+        one, other = self._find(one), self._find(other)
+        if one == other:
+            return
+        self.identified[max(one, other)] = min(one, other)
+        renamed, self.exponents = self.exponents, {}
+        for (node, letters), exponent in renamed.items():
+            self._gather(node, letters, exponent)
+
+    def result(self, output: tuple[int, ...]) -> Node:
+        """The product as a node in normal form."""
+        places = tuple([self._find(letter) for letter in output])
+        if self.coefficient == 0:
+            return ones(tuple([self.dimensions[letter] for letter in output]), 0)
+        self._sum_free_letters(set(places))
+        connected = self._split_off_scalars(set(places))
+        scalars = [place for place in self.exponents.items() if not place[0][1]]
+        if connected is not None and not scalars and not places:
+            return canonical(self.coefficient, connected, (), self.dimensions)
+        factors = [
+            Factor(node, letters, exponent)
+            for (node, letters), exponent in self.exponents.items()
+        ]
+        if connected is not None:
+            factors = [factor for factor in factors if not factor.letters]
+            factors.append(Factor(canonical(1, connected, (), self.dimensions), (), 1))
+        return canonical(self.coefficient, factors, places, self.dimensions)
+
+    def _sum_free_letters(self, kept: set[int]) -> None:
+        """Σ over a letter that nothing has is the size of its dimension."""
+        used = {letter for _, letters in self.exponents for letter in letters}
+        for letter in {self._find(letter) for letter in self.dimensions} - used - kept:
+            self.multiply(size(self.dimensions[letter]), (), 1)
+
+    def _split_off_scalars(self, kept: set[int]) -> list[Factor] | None:
+        """Give each part without an output letter its own scalar node.
+
+        When there is exactly one such part and nothing else carries letters, it is
+        returned instead, since it may be the whole contraction.
+        """
+        parts = _components([letters for _, letters in self.exponents if letters])
+        dangling = [part for part in parts if not part & kept]
+        if not dangling:
+            return None
+        groups: list[list[Factor]] = [[] for _ in dangling]
+        whole = len(parts) == 1
+        for (node, letters), exponent in list(self.exponents.items()):
+            for part, group in zip(dangling, groups, strict=True):
+                if letters and letters[0] in part:
+                    group.append(Factor(node, letters, exponent))
+                    if not whole:
+                        del self.exponents[(node, letters)]
+        if whole:
+            return groups[0]
+        for group in groups:
+            self._gather(canonical(1, group, (), self.dimensions), (), 1)
+        return None
+
+
+def _components(edges: list[tuple[int, ...]]) -> list[set[int]]:
+    parts: list[set[int]] = []
+    for letters in edges:
+        touching = [part for part in parts if not part.isdisjoint(letters)]
+        merged = set(letters).union(*touching)
+        parts = [part for part in parts if part not in touching]
+        parts.append(merged)
+    return parts

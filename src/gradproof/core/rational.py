@@ -1,0 +1,44 @@
+"""Exact coefficients and exponents: whole numbers stay `int`, everything else is a `Fraction`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, isqrt, lcm
+
+Rational = int | Fraction
+
+
+def exact(value: Rational) -> Rational:
+    """The same number, as an int when it is whole (ints are ten times faster)."""
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return value.numerator
+    return value
+
+
+def ratio(numerator: Rational, denominator: Rational) -> Rational:
+    """numerator / denominator, exactly."""
+    return exact(Fraction(numerator) / denominator)
+
+
+def power(base: Rational, exponent: Rational) -> Rational | None:
+    """base^exponent when that is rational, else None.
+
+    >>> power(4, Fraction(1, 2)), power(2, Fraction(1, 2)), power(2, -1)
+    (2, None, Fraction(1, 2))
+    """
+    if isinstance(exponent, int):
+        return exact(Fraction(base) ** exponent) if base or exponent > 0 else None
+    if base <= 0 or exponent.denominator != 2:
+        return None
+    root = Fraction(base)
+    above, below = isqrt(root.numerator), isqrt(root.denominator)
+    if above * above != root.numerator or below * below != root.denominator:
+        return None
+    return exact(Fraction(above, below) ** exponent.numerator)
+
+
+def content(values: list[Rational]) -> Rational:
+    """The positive rational c for which all values / c are whole and coprime."""
+    above = gcd(*(Fraction(value).numerator for value in values))
+    below = lcm(*(Fraction(value).denominator for value in values))
+    return exact(Fraction(above, below))

@@ -1,0 +1,84 @@
+"""Whether two expressions are equal: by normal forms first, then by numbers."""
+
+from __future__ import annotations
+
+
+import numpy as np
+from numpy.random import Generator, default_rng
+
+from gradproof.algebra.expand import expand
+from gradproof.algebra.simplify import vanishes
+from gradproof.core.errors import ShapeError
+from gradproof.core.sum import add
+from gradproof.derive import Loss
+from gradproof.expression.expression import Expression
+from gradproof.expression.write import Declarations, declared
+from gradproof.notation.infer import Inferred, infer
+from gradproof.notation.lower import lower
+from gradproof.notation.parser import parse_text
+from gradproof.notation.tree import Binary
+from gradproof.points import Sample, at_points
+from gradproof.verdict import Verdict
+from gradproof.verify import relative_error
+from gradproof.notation.evaluate import evaluate
+
+TOLERANCE = 1e-9
+POINTS = 6
+
+
+def equal(
+    a: Loss, b: Loss, *, declare: Declarations = None, rng: int | Generator = 0
+) -> Verdict:
+    """Whether a = b for all values of their variables.
+
+    a, b     texts or expressions
+    declare  what is known of the variables of texts
+    rng      where the random points come from
+
+    Raises ReadError for a text that cannot be read; shapes that differ are a refutation.
+
+    >>> import gradproof as gp
+    >>> gp.equal("(A*B)'", "B'*A'").kind
+    'proved'
+    >>> gp.equal("(A*B)'", "A'*B'").kind
+    'refuted'
+    """
+    left, right = _read(a, declare), _read(b, declare)
+    known = {**left.declarations, **right.declarations}
+    try:
+        both = infer(Binary("-", left.tree, right.tree), known)
+    except ShapeError as clash:
+        return Verdict("refuted", message=f"the shapes differ: {clash.message}")
+    assert isinstance(both.tree, Binary)
+    declarations = both.declarations
+    one, other = (lower(side, declarations) for side in (both.tree.left, both.tree.right))
+    difference = add([(1, one), (-1, other)], one.axes)
+    if vanishes(difference) or vanishes(expand(difference)):
+        return Verdict("proved")
+    return _by_numbers(both, default_rng(rng))
+
+
+def _read(side: Loss, declare: Declarations) -> Expression:
+    if isinstance(side, Expression):
+        return side
+    return Expression(parse_text(side), declared(declare), side)
+
+
+def _by_numbers(both: Inferred, rng: Generator) -> Verdict:
+    assert isinstance(both.tree, Binary)
+    left, right = both.tree.left, both.tree.right
+
+    def measure(sample: Sample) -> tuple[float, Sample, np.ndarray, np.ndarray]:
+        one, other = (evaluate(side, sample.values, sample.sizes) for side in (left, right))
+        return relative_error(one, other), sample, one, other
+
+    found = at_points(both.declarations, both.dimensions, rng, POINTS, measure)
+    if not found:
+        return Verdict("not understood", message="no point was found where both sides exist")
+    error, sample, one, other = max(found, key=lambda outcome: outcome[0])
+    if error <= TOLERANCE:
+        return Verdict("agrees", len(found), error)
+    example = {**sample.values, "left": one, "right": other}
+    return Verdict("refuted", 1, error, example, f"the two sides differ by {error:.1e} of their size")
+
+

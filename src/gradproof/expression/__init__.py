@@ -1,0 +1,1 @@
+"""Expressions as Python sees them: written with operators, printed in every notation, evaluated."""

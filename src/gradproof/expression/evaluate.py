@@ -1,0 +1,53 @@
+"""The value of an expression at given arrays, by the plain meaning of its signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
+
+from gradproof.core.errors import DataError
+from gradproof.expression.expression import Expression
+from gradproof.notation.evaluate import evaluate as value_of
+from gradproof.program.compiled import checked
+
+
+def evaluate(expression: Expression, **arrays: ArrayLike) -> NDArray[Any]:
+    """The value of `expression`: 0-d, 1-d, 2-d, or of higher rank for a tensor.
+
+    arrays  the variables that occur, scalars, vectors (1-d) and matrices (2-d), whole numbers
+            from 0 for indices; variables whose sizes alone are needed may be given too
+
+    Raises DataError for an array that is missing or of the wrong shape.
+
+    >>> import gradproof as gp
+    >>> gp.evaluate(gp.parse("x'*A*x"), x=[1.0, 2.0], A=[[1.0, 0.0], [0.0, 3.0]]).item()
+    13.0
+    """
+    tree = expression.inferred.tree
+    known = dict(expression.variables) | dict(expression.declarations)
+    direction = expression.direction
+    if direction is not None and direction.name not in arrays:
+        known.pop(direction.name)
+        assert expression.entries is not None
+        tree = expression.entries
+    given = {name: declaration for name, declaration in known.items() if name in arrays}
+    unknown = [name for name in arrays if name not in known]
+    if unknown:
+        names = ", ".join(known)
+        raise DataError(f"there is no variable {unknown[0]}", hint=f"The variables are {names}.")
+    values = dict(zip(given, checked(given, dict(arrays)), strict=True))
+    return value_of(tree, values, sizes_of(given, values))
+
+
+def sizes_of(
+    declarations: Mapping[str, Any], values: Mapping[str, NDArray[Any]]
+) -> dict[str, int]:
+    """The number that each dimension name stands for."""
+    sizes: dict[str, int] = {}
+    for name, declaration in declarations.items():
+        for axis, length in zip(declaration.axes, values[name].shape, strict=True):
+            if axis.is_name():
+                sizes[str(axis)] = length
+    return sizes

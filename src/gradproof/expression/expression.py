@@ -1,0 +1,194 @@
+"""An expression: a tree of the matrix language with all that is known of its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import ONE, Dimension
+from gradproof.core.errors import ShapeError
+from gradproof.notation.build import literal
+from gradproof.notation.infer import Inferred, infer
+from gradproof.notation.tree import (
+    Binary,
+    Call,
+    Negation,
+    Operator,
+    Selection,
+    Shape,
+    Transpose,
+    Tree,
+)
+from gradproof.notation.write_latex import latex
+from gradproof.notation.write_mathml import mathml
+from gradproof.notation.write_text import text
+from gradproof.notation.write_unicode import unicode
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """A formula with declared variables.  Operators build larger ones; nothing is ever changed.
+
+    `+ -` same shapes; `@` the matrix product; `*` and `/` entry by entry, or by a scalar; `**`
+    the power of a scalar or of each entry; `.T` the transpose; `U[w]` a selection.
+    `entries`, for the formula of a linear map in a direction, is the tensor it stands for.
+
+    >>> import gradproof as gp
+    >>> X, w, y = gp.matrix("X", "N", "d"), gp.vector("w", "d"), gp.vector("y", "N")
+    >>> (gp.norm2(X @ w - y) ** 2 / gp.dimension("N")).text
+    'norm2(X*w - y)^2/N'
+    """
+
+    tree: Tree
+    declarations: Mapping[str, Declaration]
+    source: str | None = None
+    entries: Tree | None = None
+    direction: Declaration | None = None
+
+    @cached_property
+    def inferred(self) -> Inferred:
+        """The expression with the shape of every part.  Raises ShapeError where parts clash."""
+        return infer(self.tree, self.declarations, self.source)
+
+    @property
+    def text(self) -> str:
+        """The expression in the input syntax."""
+        return text(self.inferred.tree)
+
+    @property
+    def latex(self) -> str:
+        """The expression in LaTeX."""
+        return latex(self.inferred.tree)
+
+    @property
+    def mathml(self) -> str:
+        """The expression in presentation MathML."""
+        return mathml(self.inferred.tree)
+
+    @property
+    def shape(self) -> tuple[Dimension, ...]:
+        """The axes: none for a scalar, one for a vector, two for a matrix, more for a tensor."""
+        found = (self.entries or self.inferred.tree).shape
+        assert found is not None
+        return natural_shape(found)
+
+    @property
+    def variables(self) -> Mapping[str, Declaration]:
+        """What is known of each variable that occurs, declared or inferred."""
+        return self.inferred.declarations
+
+    @property
+    def T(self) -> Expression:
+        """The transpose."""
+        return self._with(Transpose(self.tree))
+
+    def __str__(self) -> str:
+        return unicode(self.inferred.tree)
+
+    def __repr__(self) -> str:
+        return f"<Expression {text(self.tree)}>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def __neg__(self) -> Expression:
+        return self._with(Negation(self.tree))
+
+    def __add__(self, other: Any) -> Expression:
+        return _joined("+", self, other, other)
+
+    def __radd__(self, other: Any) -> Expression:
+        return _joined("+", other, self, other)
+
+    def __sub__(self, other: Any) -> Expression:
+        return _joined("-", self, other, other)
+
+    def __rsub__(self, other: Any) -> Expression:
+        return _joined("-", other, self, other)
+
+    def __matmul__(self, other: Any) -> Expression:
+        return _binary("*", self, other)
+
+    def __mul__(self, other: Any) -> Expression:
+        return _binary(".*" if _both_arrays(self, other) else "*", self, other)
+
+    def __rmul__(self, other: Any) -> Expression:
+        return _binary("*", other, self)
+
+    def __truediv__(self, other: Any) -> Expression:
+        return _binary("./" if _both_arrays(self, other) else "/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        return _binary("/" if self.shape == () else "./", other, self)
+
+    def __pow__(self, other: Any) -> Expression:
+        return _binary("^" if self.shape == () else ".^", self, other)
+
+    def __getitem__(self, index: Expression | tuple[Expression, ...]) -> Expression:
+        indices = index if isinstance(index, tuple) else (index,)
+        known = _merged(self, *indices)
+        return Expression(Selection(self.tree, tuple(part.tree for part in indices)), known)
+
+    def _with(self, tree: Tree) -> Expression:
+        return Expression(tree, self.declarations)
+
+
+def natural_shape(shape: Shape) -> tuple[Dimension, ...]:
+    """The axes of a value: a column and a row have one."""
+    return tuple(axis for axis in shape if axis != ONE) if len(shape) == 2 else shape
+
+
+def lifted(value: Any) -> Expression:
+    """A number as an expression.  Raises TypeError for anything that is neither."""
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Expression(_number(value), {})
+    raise TypeError(f"{value!r} is neither an expression nor a number")
+
+
+def _number(value: float) -> Tree:
+    return literal(Fraction(repr(value)) if isinstance(value, float) else value)
+
+
+def _binary(operator: Operator, left: Any, right: Any) -> Expression:
+    one, other = lifted(left), lifted(right)
+    result = Expression(Binary(operator, one.tree, other.tree), _merged(one, other))
+    return _checked(result)
+
+
+def _joined(operator: Operator, left: Any, right: Any, number: Any) -> Expression:
+    """A sum; a number added to an array is added to each entry, as in NumPy."""
+    if isinstance(number, Expression):
+        return _binary(operator, left, right)
+    array = left if isinstance(left, Expression) else right
+    if array.shape == ():
+        return _binary(operator, left, right)
+    constant = Expression(Call("matrix" if len(array.shape) == 2 else "vector", (lifted(number).tree,)), {})
+    return _binary(operator, constant, array) if array is right else _binary(operator, array, constant)
+
+
+def _both_arrays(left: Expression, right: Any) -> bool:
+    return isinstance(right, Expression) and left.shape != () and right.shape != ()
+
+
+def _checked(expression: Expression) -> Expression:
+    """Shapes are checked at once, so that an error points to the operator that made it."""
+    assert expression.inferred
+    return expression
+
+
+def _merged(*parts: Expression) -> Mapping[str, Declaration]:
+    known: dict[str, Declaration] = {}
+    for part in parts:
+        for name, declaration in part.declarations.items():
+            if known.setdefault(name, declaration) != declaration:
+                raise ShapeError(
+                    f"{name} is declared twice: {known[name]} and {declaration}",
+                    hint="Give the two variables different names.",
+                )
+    return known

@@ -1,0 +1,213 @@
+"""Shape errors in words: both operands as they were written, both shapes, and advice."""
+
+from __future__ import annotations
+
+from gradproof.core.errors import ReadError, ShapeError, Span
+from gradproof.notation.signatures import signature
+from gradproof.notation.tree import Binary, Binder, Call, Name, Selection, Tree
+from gradproof.notation.unify import Pair, Sizes
+from gradproof.notation.vocabulary import FUNCTIONS
+
+_SHOWN = 40
+
+
+def clash(sizes: Sizes, node: Tree, operands: tuple[Pair, ...], source: str | None) -> ShapeError:
+    """The error of a node whose operands do not fit one another."""
+    match node:
+        case Binary():
+            message, hint = _binary(sizes, node, operands, source)
+        case Call():
+            message, hint = _call(sizes, node, operands, source)
+        case Selection():
+            message, hint = _selection(sizes, node, operands, source)
+        case Binder():
+            message = f"{written(node.body, source, 'the body')} is {words(sizes, operands[0])}"
+            hint = "The body of an array is one entry, a scalar."
+        case Name():
+            return row_variable(node, source)
+        case _:
+            return single(node, source)
+    return ShapeError(message, source=source, span=node.span, hint=hint)
+
+
+def misfit(sizes: Sizes, node: Tree, shape: Pair, wanted: Pair, source: str | None) -> ShapeError:
+    """The error of a node whose shape is not the one that its surroundings need."""
+    return ShapeError(
+        f"{written(node, source, 'this')} is {words(sizes, shape)}, "
+        f"where {words(sizes, wanted)} is needed",
+        source=source,
+        span=node.span,
+        hint="Check the transposes, or declare the variables, as in X: matrix(m, n).",
+    )
+
+
+def single(node: Tree, source: str | None) -> ShapeError:
+    """The error of a product of sizes that must be 1, and whose factors are not."""
+    return ShapeError(
+        f"{written(node, source, 'this')} has more than one row or column, where one is needed",
+        source=source,
+        span=node.span,
+        hint="Check the transposes, or declare the variables, as in X: matrix(m, n).",
+    )
+
+
+def row_variable(name: Name, source: str | None) -> ShapeError:
+    """The error of a variable that would have to be a row."""
+    return ShapeError(
+        f"{name.name} would have to be a row vector",
+        source=source,
+        span=name.span,
+        hint="Variables are scalars, columns or matrices; write a row as x'.",
+    )
+
+
+def undetermined(node: Tree, source: str | None) -> ShapeError:
+    """The error of a constant whose size nothing fixes."""
+    name = node.function if isinstance(node, Call) else "eye"
+    instead = {"vector": "c*ones(n)", "matrix": "c*ones(m, n)"}.get(name, "eye(n)")
+    return ShapeError(
+        f"the size of {written(node, source, 'this')} does not follow from its context",
+        source=source,
+        span=node.span,
+        hint=f"Write the size, as in {instead}.",
+    )
+
+
+def bad_index(name: Tree, what: str, source: str | None) -> ReadError:
+    """The error of a name that is an index where it may not be, or the reverse."""
+    shown = name.name if isinstance(name, Name) else "this"
+    return ReadError(
+        f"{shown} is {what}",
+        source=source,
+        span=name.span,
+        hint="An index is declared as `c: index(V)`, stands in U[c], and is nothing else.",
+    )
+
+
+def sizeless(name: Name, source: str | None) -> ShapeError:
+    """The error of a selection from what is the name of a dimension."""
+    return ShapeError(
+        f"{name.name} is a dimension, from which nothing is selected",
+        source=source,
+        span=name.span,
+        hint=f"If it is a variable too, declare it, as in {name.name}: matrix({name.name}, d).",
+    )
+
+
+def words(sizes: Sizes, pair: Pair) -> str:
+    """A shape in words: a scalar, a vector of size N, a matrix N×d; `?` where it is open."""
+    rows, columns = _size(sizes, pair[0]), _size(sizes, pair[1])
+    match sizes.is_one(pair[0]), sizes.is_one(pair[1]):
+        case True, True:
+            return "a scalar"
+        case False, True if sizes.is_large(pair[0]):
+            return f"a vector of size {rows}" if rows != "?" else "a vector"
+        case True, False if sizes.is_large(pair[1]):
+            return f"a row vector of size {columns}" if columns != "?" else "a row vector"
+    if rows == columns == "?":
+        square = sizes.find(pair[0]) == sizes.find(pair[1])
+        return "a scalar or a square matrix" if square else "an array"
+    return f"a matrix {rows}×{columns}"
+
+
+def written(tree: Tree, source: str | None, otherwise: str) -> str:
+    """A subtree as its author wrote it, cut to a few words."""
+    span: Span | None = tree.span
+    if source is None or span is None:
+        return tree.name if isinstance(tree, Name) else otherwise
+    text = " ".join(source[span.start : span.stop].split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _binary(
+    sizes: Sizes, node: Binary, operands: tuple[Pair, ...], source: str | None
+) -> tuple[str, str]:
+    left, right = (words(sizes, pair) for pair in operands)
+    first = written(node.left, source, "the left side")
+    second = written(node.right, source, "the right side")
+    message = f"{first} is {left}, {second} is {right}"
+    match node.operator:
+        case "+" | "-":
+            hint = f"Both sides of {node.operator} have the same shape; nothing is broadcast."
+            if "a scalar" in (left, right):
+                hint += " Write c*ones(n) for a constant vector, c*eye(n) for a multiple of I."
+        case "*":
+            hint = _transposition(sizes, first, second, operands)
+        case "/":
+            message = f"{second} is {right}, and only a scalar divides"
+            hint = "Write ./ to divide elementwise, inv(A)*b to solve a system."
+        case "^":
+            message, hint = _power(sizes, operands, first, second)
+        case _:
+            hint = f"Both sides of {node.operator} have the same shape, or one is a scalar."
+    return message, hint
+
+
+def _transposition(sizes: Sizes, first: str, second: str, operands: tuple[Pair, ...]) -> str:
+    (rows, columns), (others, last) = (
+        (sizes.find(pair[0]), sizes.find(pair[1])) for pair in operands
+    )
+    needed = "A product needs as many columns on its left as rows on its right"
+    if columns == last and others != last:
+        return f"{needed}; {_factor(first)}*{_transposed(second)} would fit."
+    if rows == others and rows != columns:
+        return f"{needed}; {_transposed(first)}*{_factor(second)} would fit."
+    return f"{needed}; .* is the elementwise product."
+
+
+def _factor(text: str) -> str:
+    return text if text.rstrip("'").isidentifier() else f"({text})"
+
+
+def _transposed(text: str) -> str:
+    return text[:-1] if text[:-1].isidentifier() and text[-1] == "'" else f"{_factor(text)}'"
+
+
+def _power(sizes: Sizes, operands: tuple[Pair, ...], base: str, exponent: str) -> tuple[str, str]:
+    if not sizes.is_scalar(operands[1]):
+        message = f"the exponent {exponent} is {words(sizes, operands[1])}"
+        return message, "An exponent of ^ is a scalar; .^ takes the powers elementwise."
+    message = f"{base} is {words(sizes, operands[0])}"
+    return message, "^ takes a scalar or a square matrix; .^ takes the powers elementwise."
+
+
+def _call(
+    sizes: Sizes, node: Call, operands: tuple[Pair, ...], source: str | None
+) -> tuple[str, str]:
+    parts = (
+        f"{written(argument, source, 'the argument')} is {words(sizes, pair)}"
+        for argument, pair in zip(node.arguments, operands, strict=False)
+    )
+    function = FUNCTIONS[node.function]
+    return ", ".join(parts), f"{node.function} needs {_needs(function.signature)}."
+
+
+def _needs(text: str) -> str:
+    if text == "diagonal":
+        return "a vector or a square matrix"
+    kinds = signature(text).arguments
+    if kinds == (("m", "n"), ("m", "n")):
+        return "two arguments of the same shape"
+    if len(kinds) == 2:
+        return "two square matrices of one size" if kinds[0][1] == "n" else "two column vectors"
+    return {("n", "n"): "a square matrix", ("1", "1"): "a scalar"}.get(kinds[0], "a column vector")
+
+
+def _selection(
+    sizes: Sizes, node: Selection, operands: tuple[Pair, ...], source: str | None
+) -> tuple[str, str]:
+    base = operands[0]
+    message = f"{written(node.base, source, 'this')} is {words(sizes, base)}"
+    for name, index, size in zip(node.indices, operands[1:], base, strict=False):
+        if sizes.is_one(size):
+            return message, "X[i] selects a row or component, X[i, j] an entry of a matrix."
+        counted, there = _size(sizes, index[0]), _size(sizes, size)
+        if counted != there:
+            shown = written(name, source, "the index")
+            return f"{message}, {shown} counts in {counted}", f"Here an index counts in {there}."
+    return message, "X[i] selects a row or component, X[i, j] an entry of a matrix."
+
+
+def _size(sizes: Sizes, variable: int) -> str:
+    known = sizes.dimension(variable)
+    return "?" if known is None else str(known)

@@ -1,0 +1,275 @@
+"""From the matrix language to the tensor language.
+
+Orientation disappears here: a column and a row both become one axis, a transpose a
+permutation, `sum(j, …)` a contraction over a named axis.  Inside a binder a value has one leading
+axis for each index it depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gradproof.core.apply import apply
+from gradproof.core.contract import contract, size
+from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import ONE, Dimension, dimension, plus, times
+from gradproof.core.errors import UnsupportedError
+from gradproof.core.node import Node, Number, number, symbol
+from gradproof.core.rational import exact
+from gradproof.core.sum import add
+from gradproof.notation.functions_lowered import FUNCTIONS, commutation
+from gradproof.notation.operand import Operand
+from gradproof.notation.tree import (
+    Binary,
+    Binder,
+    Call,
+    Literal,
+    Name,
+    Negation,
+    Selection,
+    Shape,
+    Transpose,
+    Tree,
+    children,
+)
+from gradproof.ops.elementwise import power
+from gradproof.ops.inverse import inv
+from gradproof.ops.structure import selector
+
+PI = "pi"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the names of an expression mean, and how its parts were lowered (for the way back)."""
+
+    declarations: Mapping[str, Declaration]
+    lowered: dict[int, Operand]
+
+
+def lower(tree: Tree, declarations: Mapping[str, Declaration]) -> Node:
+    """The tensor of an inferred tree."""
+    return lower_parts(tree, declarations)[id(tree)].node
+
+
+def lower_parts(tree: Tree, declarations: Mapping[str, Declaration]) -> dict[int, Operand]:
+    """The tensor of every subtree, by the identity of the subtree."""
+    scope = Scope(declarations, {})
+    pending: list[tuple[Tree, bool]] = [(tree, False)]
+    while pending:
+        current, ready = pending.pop()
+        if ready:
+            scope.lowered[id(current)] = _lower_one(current, scope)
+        elif id(current) not in scope.lowered:
+            pending.append((current, True))
+            pending.extend([(part, False) for part in _lowered_children(current)])
+    return scope.lowered
+
+
+def variable(declaration: Declaration) -> Node:
+    """The tensor of a declared variable; a diagonal matrix shows its diagonal."""
+    facts = declaration.facts
+    if declaration.kind == "index":
+        return symbol(declaration.name, declaration.axes, facts | {"index"})
+    node = symbol(declaration.name, declaration.axes, facts)
+    if "diagonal" in facts:
+        return contract(1, [(node, (0, 0), 1)], (0, 0))
+    return node
+
+
+def _lowered_children(tree: Tree) -> tuple[Tree, ...]:
+    if isinstance(tree, Selection):
+        return (tree.base,)
+    if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "comm"):
+        return ()
+    return children(tree)
+
+
+def _lower_one(tree: Tree, scope: Scope) -> Operand:
+    shape = tree.shape
+    assert shape is not None, "only inferred trees are lowered"
+    done = scope.lowered
+    match tree:
+        case Literal(value):
+            return Operand(number(exact(value)), (), shape)
+        case Name(name):
+            return Operand(_named(name, scope), (), shape)
+        case Negation(operand):
+            part = done[id(operand)]
+            return Operand(add([(-1, part.node)], part.node.axes), part.indices, shape)
+        case Transpose(operand):
+            return _transposed(done[id(operand)], shape)
+        case Binary(operator, left, right):
+            return BINARY[operator](done[id(left)], done[id(right)], shape)
+        case Call("comm", (rows, columns)):
+            return commutation(dimension_of(rows), dimension_of(columns), shape)
+        case Call(function, arguments):
+            return FUNCTIONS[function](
+                tuple([done[id(part)] for part in arguments if id(part) in done]), shape
+            )
+        case Selection(base, indices):
+            return _selected(done[id(base)], indices, shape, scope)
+        case Binder("sum", indices, body):
+            part = done[id(body)]
+            kept = tuple([index for index in part.indices if index not in indices])
+            return Operand(part.over(kept), kept, shape)
+        case Binder(_, indices, body):
+            part = done[id(body)]
+            return Operand(part.over(indices), (), shape)
+    raise AssertionError(tree)
+
+
+def _named(name: str, scope: Scope) -> Node:
+    declaration = scope.declarations.get(name)
+    if declaration is not None:
+        return variable(declaration)
+    if name == PI:
+        return symbol(PI, (), frozenset({"positive", "constant"}))
+    return size(dimension(name))
+
+
+def dimension_of(tree: Tree) -> Dimension:
+    """The dimension that a size argument such as `m*n + 1` names."""
+    match tree:
+        case Name(name):
+            return dimension(name)
+        case Literal(value):
+            return dimension(int(value))
+        case Binary("+", left, right):
+            return plus(dimension_of(left), dimension_of(right))
+        case Binary("*", left, right):
+            return times(dimension_of(left), dimension_of(right))
+        case _:
+            raise UnsupportedError("a size is made of names, whole numbers, + and *")
+
+
+def _transposed(part: Operand, shape: Shape) -> Operand:
+    own = part.own_letters()
+    if len(own) < 2:
+        return Operand(part.node, part.indices, shape)
+    leading = part.index_letters()
+    node = contract(1, [(part.node, leading + own, 1)], leading + own[::-1])
+    return Operand(node, part.indices, shape)
+
+
+def _sum(sign: int, left: Operand, right: Operand, shape: Shape) -> Operand:
+    indices = tuple(dict.fromkeys(left.indices + right.indices))
+    one, other = left.spread(indices, right), right.spread(indices, left)
+    return Operand(add([(1, one), (sign, other)], one.axes), indices, shape)
+
+
+def _plus(left: Operand, right: Operand, shape: Shape) -> Operand:
+    return _sum(1, left, right, shape)
+
+
+def _minus(left: Operand, right: Operand, shape: Shape) -> Operand:
+    return _sum(-1, left, right, shape)
+
+
+def _product(left: Operand, right: Operand, shape: Shape) -> Operand:
+    """Rows and columns are letters 1, 2, 3; a scalar has none, so scaling needs no case."""
+    scaling = left.is_scalar or right.is_scalar
+    places = ((1, 3), (1, 3)) if scaling else ((1, 2), (2, 3))
+    return _combined(left, right, 1, places, shape)
+
+
+def _combined(
+    left: Operand,
+    right: Operand,
+    exponent: int | Fraction,
+    places: tuple[tuple[int, int], tuple[int, int]],
+    shape: Shape,
+) -> Operand:
+    indices = tuple(dict.fromkeys(left.indices + right.indices))
+    letter = {index: -1 - k for k, index in enumerate(indices)}
+    factors = [
+        (left.node, left.letters(letter, places[0]), 1),
+        (right.node, right.letters(letter, places[1]), exponent),
+    ]
+    own = tuple([place for axis, place in zip(shape, (1, 3), strict=True) if axis != ONE])
+    node = contract(1, factors, tuple(letter.values()) + own)
+    return Operand(node, indices, shape)
+
+
+def _entrywise(left: Operand, right: Operand, shape: Shape) -> Operand:
+    return _combined(left, right, 1, ((1, 3), (1, 3)), shape)
+
+
+def _quotient(left: Operand, right: Operand, shape: Shape) -> Operand:
+    return _combined(left, right, -1, ((1, 3), (1, 3)), shape)
+
+
+def _entrywise_power(left: Operand, right: Operand, shape: Shape) -> Operand:
+    exponent = right.node
+    if isinstance(exponent, Number):
+        axes = tuple(range(len(left.node.axes)))
+        node = contract(1, [(left.node, axes, exponent.value)], axes)
+        return Operand(node, left.indices, shape)
+    if left.indices or right.indices:
+        raise UnsupportedError("a power with a varying exponent under a sum over an index")
+    return Operand(apply(power, (left.node, exponent)), (), shape)
+
+
+def _power(left: Operand, right: Operand, shape: Shape) -> Operand:
+    if left.is_scalar:
+        return _entrywise_power(left, right, shape)
+    exponent = right.node
+    if not isinstance(exponent, Number) or not isinstance(exponent.value, int) or left.indices:
+        raise UnsupportedError(
+            "a matrix power needs a whole number as its exponent",
+            hint="Write .^ for the elementwise power.",
+        )
+    base = left.node if exponent.value >= 0 else apply(inv, (left.node,))
+    count = abs(exponent.value)
+    if count > 64:
+        raise UnsupportedError("matrix powers beyond the 64th are not expanded")
+    factors = [(base, (k, k + 1), 1) for k in range(count)]
+    output = (0, count) if count else (0, 0)
+    return Operand(contract(1, factors, output, {0: base.axes[0]}), (), shape)
+
+
+BINARY = {
+    "+": _plus,
+    "-": _minus,
+    "*": _product,
+    "/": _quotient,
+    ".*": _entrywise,
+    "./": _quotient,
+    ".^": _entrywise_power,
+    "^": _power,
+}
+
+
+def _selected(base: Operand, indices: tuple[Tree, ...], shape: Shape, scope: Scope) -> Operand:
+    """A bound index names an axis; an index variable selects through its one-hot rows."""
+    own = list(base.own_letters())
+    factors = [(base.node, base.index_letters() + tuple(own), 1)]
+    named = dict(zip(base.indices, base.index_letters(), strict=True))
+    output: list[int] = []
+    renamed: dict[int, int] = {}
+    for place, index in enumerate(indices):
+        assert isinstance(index, Name)
+        declaration = scope.declarations.get(index.name)
+        if declaration is None or declaration.kind != "index":
+            known = named.setdefault(index.name, own[place])
+            renamed[own[place]] = known
+        else:
+            rows, letters = _selector(declaration, base, place, 100 + place)
+            factors.append((rows, (*letters, own[place]), 1))
+            output.extend(letters)
+    node, letters_of_base, exponent = factors[0]
+    factors[0] = (node, tuple([renamed.get(letter, letter) for letter in letters_of_base]), exponent)
+    output.extend(own[len(indices) :])
+    names = tuple(named)
+    result = contract(1, factors, tuple(named.values()) + tuple(output))
+    return Operand(result, names, shape)
+
+
+def _selector(
+    declaration: Declaration, base: Operand, place: int, letter: int
+) -> tuple[Node, tuple[int, ...]]:
+    bound: Dimension = base.node.axes[len(base.indices) + place]
+    rows = apply(selector, (variable(declaration),), (bound,))
+    return rows, (letter,) * len(declaration.axes)

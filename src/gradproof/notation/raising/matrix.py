@@ -1,0 +1,232 @@
+"""Matrix formulas for tensors of at most two axes.
+
+A contraction is a graph on its letters (see `graph`); sums are factored (see `product`);
+functions are written by name.  What is no matrix formula raises NoMatrixForm, and is
+then written by components.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import prod
+
+from gradproof.core.canonical import unit_and_coefficient
+from gradproof.core.dimension import ONE
+from gradproof.core.node import Apply, Contraction, Node, Number, Sum, Symbol
+from gradproof.core.rational import Rational, exact
+from gradproof.notation.build import (
+    call,
+    eye_tree,
+    literal,
+    negated,
+    shape_of,
+    sign_and_rest,
+    turned_through,
+    weight_of,
+)
+from gradproof.notation.raising.context import Context
+from gradproof.notation.raising.graph import Graph, NoMatrixForm
+from gradproof.notation.raising.kronecker import fused_tree
+from gradproof.notation.raising.product import Product, product_tree, sum_product
+from gradproof.notation.tree import SCALAR, Binary, Name, Selection, Shape, Transpose, Tree
+from gradproof.ops.elementwise import power
+from gradproof.ops.inverse import inv
+from gradproof.ops.structure import merge_op, selector, split_op
+
+
+def matrix_tree(node: Node, context: Context) -> Tree:
+    """The formula of `node`: a scalar, a column vector or a matrix.
+
+    Raises NoMatrixForm where the matrix language has none.
+    """
+    known = context.raised.get(node)
+    if known is None:
+        known = _raised(node, context)
+        context.raised[node] = known
+        context.note(node, known)
+    return known
+
+
+def _raised(node: Node, context: Context) -> Tree:
+    if len(node.axes) > 2:
+        raise NoMatrixForm
+    match node:
+        case Symbol():
+            return Name(node.name, shape=shape_for(node))
+        case Number():
+            return literal(node.value)
+        case Sum() | Contraction():
+            return _tree(node, context)
+        case Apply():
+            return _function(node, context)
+    raise AssertionError(node)
+
+
+def shape_for(node: Node) -> Shape:
+    """The shape of a node as a scalar, a column or a matrix."""
+    axes = node.axes
+    return axes if len(axes) == 2 else (*axes, *[ONE] * (2 - len(axes)))
+
+
+def _tree(node: Node, context: Context) -> Tree:
+    """A contraction or a sum: as it was written, if that is no longer."""
+    tree = product_tree(product_of(node, context))
+    written = context.written.get(node)
+    if written is not None and weight_of(written) <= weight_of(tree):
+        return written
+    return tree
+
+
+def product_of(node: Node, context: Context, weight: Rational = 1) -> Product:
+    """weight·node as one term of a sum."""
+    if len(node.axes) > 2:
+        raise NoMatrixForm
+    match node:
+        case Number():
+            return Product(node.value * weight, (), (), SCALAR)
+        case Sum():
+            product = _sum_product(node, context)
+            return replace(product, coefficient=product.coefficient * weight)
+        case Contraction():
+            return _contraction_product(node, context, weight)
+        case _:
+            return _whole(matrix_tree(node, context), weight)
+
+
+def _whole(tree: Tree, weight: Rational) -> Product:
+    if shape_of(tree) == SCALAR:
+        return Product(weight, ((tree, 1),), (), SCALAR)
+    return Product(weight, (), (tree,), shape_of(tree))
+
+
+def _sum_product(node: Sum, context: Context) -> Product:
+    known = context.products.get(node)
+    if known is not None:
+        return known
+    written = context.kernel(node)
+    if written is not None:
+        sign, tree = sign_and_rest(written[1]) if _is_minus(written[1]) else (1, written[1])
+        result = _whole(tree, sign * written[0])
+    else:
+        parts, rest = context.written_parts(node)
+        products = [_whole(tree, weight) for weight, tree in parts]
+        products += [product_of(term, context, weight) for weight, term in rest]
+        result = sum_product(products, context.order)
+    context.products[node] = result
+    return result
+
+
+def _is_minus(tree: Tree) -> bool:
+    """Whether a minus stands before the whole tree."""
+    return not isinstance(tree, Binary) or tree.operator in ("*", "/", ".*", "./")
+
+
+def _contraction_product(node: Contraction, context: Context, weight: Rational) -> Product:
+    written = context.written.get(unit_and_coefficient(node)[1])
+    if written is not None and shape_of(written) != SCALAR and not isinstance(written, Binary):
+        return _whole(written, weight * node.coefficient)
+    graph = Graph.of(node)
+    coefficient = weight * node.coefficient
+    for (base, letters, exponent), piece in zip(
+        node.factors, _pieces(node, context, coefficient), strict=True
+    ):
+        if isinstance(base, Symbol) and len(letters) == 2 and letters[0] == letters[1]:
+            graph.diagonal(letters[0], piece.chain[0], exponent)
+        elif isinstance(exponent, int):
+            coefficient *= Fraction(piece.coefficient) ** exponent
+            for scalar, power_ in piece.scalars:
+                graph.place((), (scalar,), power_ * exponent)
+            if letters:
+                graph.place(letters, piece.chain, exponent)
+        else:
+            tree = product_tree(piece)
+            graph.place(letters, (tree,), exponent)
+    scalars, chain = graph.reduced(context.symmetric)
+    return Product(exact(coefficient), scalars, chain, shape_for(node))
+
+
+def _pieces(node: Contraction, context: Context, coefficient: Rational) -> list[Product]:
+    """The factors as products; a minus that is left over turns a difference round."""
+    pieces: list[Product] = []
+    turnable: list[int] = []
+    for place, (factor, _, exponent) in enumerate(node.factors):
+        if isinstance(factor, Sum):
+            piece = _sum_product(factor, context)
+            if isinstance(exponent, int) and exponent % 2 and context.kernel(factor) is None:
+                turnable.append(place)
+        else:
+            piece = _whole(*reversed(sign_and_rest(matrix_tree(factor, context))))
+        if len(piece.chain) == 1:
+            context.note(factor, piece.chain[0])
+        pieces.append(piece)
+    signs = [
+        piece.coefficient if factor.exponent == int(factor.exponent) else 1
+        for piece, factor in zip(pieces, node.factors, strict=True)
+    ]
+    if coefficient * prod(1 if sign > 0 else -1 for sign in signs) < 0:
+        for place in turnable:
+            turned = _turned_round(pieces[place])
+            if turned is not None:
+                pieces[place] = turned
+                break
+    return pieces
+
+
+def _turned_round(piece: Product) -> Product | None:
+    """−(b − a), for a − b."""
+    for place, tree in enumerate(piece.chain):
+        if isinstance(tree, Binary) and tree.operator == "-" and sign_and_rest(tree)[0] > 0:
+            if sign_and_rest(tree.left)[0] > 0:
+                swapped = Binary("-", tree.right, tree.left, shape=tree.shape)
+                chain = (*piece.chain[:place], swapped, *piece.chain[place + 1 :])
+                return replace(piece, coefficient=-piece.coefficient, chain=chain)
+    return None
+
+
+def _selector_tree(node: Apply) -> Tree:
+    """The one-hot rows of an index: eye(V)[c] as a column, eye(V)[w] as a matrix."""
+    index = node.arguments[0]
+    assert isinstance(index, Symbol)
+    basis = eye_tree(node.axes[-1])
+    rows: Shape = (*index.axes, ONE) if index.axes else SCALAR
+    return Selection(basis, (Name(index.name, shape=rows),), shape=shape_for(node))
+
+
+ROWWISE = {"softmax": "rowsoftmax", "logsumexp": "rowlogsumexp"}
+
+
+def _function(node: Apply, context: Context) -> Tree:
+    written = context.written.get(node)
+    if written is not None:
+        return written
+    if node.op in (merge_op, split_op):
+        return fused_tree(node, lambda part: matrix_tree(part, context))
+    if node.op is selector:
+        return _selector_tree(node)
+    arguments = tuple([matrix_tree(argument, context) for argument in node.arguments])
+    if len(arguments) == 1 and len(node.arguments[0].axes) == 2:
+        return _oriented_function(node, arguments[0])
+    if node.op is power:
+        base, exponent = arguments
+        operator = "^" if shape_of(base) == SCALAR else ".^"
+        return Binary(operator, base, exponent, shape=shape_for(node))
+    return call(node.op.name, arguments, shape_for(node))
+
+
+def _oriented_function(node: Apply, argument: Tree) -> Tree:
+    """f(X) of a matrix, or f(X′)′ where that is easier to read; (−X)⁻¹ = −X⁻¹."""
+    sign, rest = sign_and_rest(argument)
+    if node.op is inv and sign < 0:
+        return negated(_oriented_function(node, rest))
+    name = ROWWISE.get(node.op.name, node.op.name)
+    plain = call(name, (argument,), shape_for(node))
+    if not (node.op.elementwise or node.op.transposition):
+        return plain
+    turned = turned_through(argument)
+    if weight_of(turned) >= weight_of(argument):
+        return plain
+    if node.op.transposition == "invariant":
+        return call(name, (turned,), shape_for(node))
+    axes = shape_for(node)[::-1]
+    return Transpose(call(name, (turned,), axes), shape=shape_for(node))

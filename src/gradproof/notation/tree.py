@@ -1,0 +1,187 @@
+"""The matrix language: the tree of what a person writes.  Only this tree is parsed or printed.
+
+Seven closed kinds.  A tree keeps what was written (a difference is not yet a sum with a
+coefficient, a transpose is not yet gone), where it was written (`span`) and, once
+inferred, its shape.  Neither place nor shape takes part in equality.
+
+Shapes here are pairs (rows, columns): a scalar is (1, 1), a column vector (n, 1), a row
+vector (1, n), a matrix (m, n).  `array(i, j, k, …)` alone may have more than two axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal as OneOf
+from typing import TypeVar
+
+from gradproof.core.dimension import ONE, Dimension
+from gradproof.core.errors import Span
+
+Shape = tuple[Dimension, ...]
+Operator = OneOf["+", "-", "*", "/", "^", ".*", "./", ".^"]
+
+SCALAR: Shape = (ONE, ONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number: exact, as written (0.5 is 1/2)."""
+
+    value: Fraction
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, an index, a dimension used as a number, or the constant `pi`."""
+
+    name: str
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """−operand."""
+
+    operand: Tree
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """operand′."""
+
+    operand: Tree
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """left operator right, with the operators of the text language."""
+
+    operator: Operator
+    left: Tree
+    right: Tree
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """function(arguments…), by the name that the text language gives the function."""
+
+    function: str
+    arguments: tuple[Tree, ...]
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """base[i] or base[i, j]: a row, a component, or the rows named by an index vector.
+
+    `X[i]` of a matrix is its row i as a column vector, `x[i]` of a vector its component;
+    with an index *vector* w, `U[w]` is the matrix of the rows w.
+    """
+
+    base: Tree
+    indices: tuple[Tree, ...]
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """sum(i, j, body), or array(i, j, …, body): a tensor by its components."""
+
+    function: OneOf["sum", "array"]
+    indices: tuple[str, ...]
+    body: Tree
+    span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False)
+
+
+Tree = Literal | Name | Negation | Transpose | Binary | Call | Selection | Binder
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """The immediate subtrees, left to right."""
+    match tree:
+        case Literal() | Name():
+            return ()
+        case Negation(operand) | Transpose(operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+        case Selection(base, indices):
+            return (base, *indices)
+        case Binder(_, _, body):
+            return (body,)
+
+
+def rebuild(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
+    """`tree` with other immediate subtrees; the only place where a tree is put together again."""
+    match tree:
+        case Literal() | Name():
+            return tree
+        case Negation() | Transpose():
+            return replace(tree, operand=parts[0])
+        case Binary():
+            return replace(tree, left=parts[0], right=parts[1])
+        case Call():
+            return replace(tree, arguments=parts)
+        case Selection():
+            return replace(tree, base=parts[0], indices=parts[1:])
+        case Binder():
+            return replace(tree, body=parts[0])
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Every subtree, parents first, left to right."""
+    pending = [tree]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(children(current)))
+
+
+Result = TypeVar("Result")
+
+
+def fold(tree: Tree, combine: Callable[[Tree, tuple[Result, ...]], Result]) -> Result:
+    """The value of a tree from the values of its subtrees, bottom-up and without recursion.
+
+    >>> x = Name("x")
+    >>> fold(Binary("+", x, Negation(x)), lambda node, parts: 1 + sum(parts))
+    4
+    """
+    values: list[Result] = []
+    for node in reversed(list(walk(tree))):
+        parts = tuple([values.pop() for _ in children(node)])
+        values.append(combine(node, parts))
+    return values.pop()
+
+
+def is_scalar(tree: Tree) -> bool:
+    """Whether an inferred tree is a scalar."""
+    return tree.shape == SCALAR
+
+
+def is_column(tree: Tree) -> bool:
+    """Whether an inferred tree is a column vector."""
+    shape = tree.shape
+    return shape is not None and len(shape) == 2 and shape[1] == ONE and shape[0] != ONE
+
+
+def is_row(tree: Tree) -> bool:
+    """Whether an inferred tree is a row vector."""
+    shape = tree.shape
+    return shape is not None and len(shape) == 2 and shape[0] == ONE and shape[1] != ONE

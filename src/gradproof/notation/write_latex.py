@@ -1,0 +1,195 @@
+r"""Trees as LaTeX: 2 X^\top (Xw - y).
+
+Only amsmath is presupposed.  Parentheses grow (\left, \right) only around what is tall.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import partial
+from types import MappingProxyType
+
+from gradproof.notation.formula import formula
+from gradproof.notation.precedence import Piece, Strength
+from gradproof.notation.style import Constant, Mark, Norm, Style
+from gradproof.notation.symbols import GREEK, LATIN, names_in, spellings, split_name
+from gradproof.notation.tree import Tree
+
+SIGNS = MappingProxyType(
+    {
+        "+": " + ",
+        "-": " - ",
+        "negative": "-",
+        "⊙": r" \odot ",
+        "⊘": r" \oslash ",
+        "⊗": r" \otimes ",
+    }
+)
+MARKS: MappingProxyType[Mark, str] = MappingProxyType(
+    {"T": r"^\top", "-1": "^{-1}", "-T": r"^{-\top}", "+": "^{+}"}
+)
+NORMS: MappingProxyType[Norm, str] = MappingProxyType(
+    {
+        "entrywise one": "_1",
+        "euclidean": "_2",
+        "frobenius": "_F",
+        "spectral": "_2",
+        "nuclear": "_*",
+    }
+)
+COMMANDS = frozenset(
+    {"exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "det"}
+)
+SPELLED = MappingProxyType(
+    {"logdet": r"\log\det", "sigmoid": r"\sigma", "eigmax": r"\lambda_{\max}"}
+)
+TALL = re.compile(r"\\(?:frac|sum|left)\b")
+COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
+SMALL_FRACTION = re.compile(r"(-?)\\frac\{(\d+)\}\{(\d+)\}")
+
+
+def latex(tree: Tree) -> str:
+    r"""The expression in LaTeX's mathematics mode.
+
+    >>> from gradproof.notation.tree import Binary, Name, Transpose
+    >>> latex(Binary("*", Transpose(Name("X")), Name("lambda")))
+    'X^\\top \\lambda'
+    """
+    names = names_in(tree)
+    spelled = spellings(names, spell, _plain)
+    style = Style(
+        signs=SIGNS,
+        name=lambda name: Piece(
+            spelled[name],
+            Strength.ATOM,
+            form="word" if split_name(name).is_word else "letter",
+        ),
+        number=_number,
+        constant=partial(_constant, "I" not in names),
+        parenthesised=parenthesised,
+        juxtaposed=_juxtaposed,
+        divided=_divided,
+        marked=lambda base, mark: base + MARKS[mark],
+        power=_power,
+        root=lambda piece: Piece(rf"\sqrt{{{piece.text}}}", Strength.ATOM, form="call"),
+        norm=lambda kind, inner: f"{_bars('lVert', inner, 'rVert')}{NORMS.get(kind, '')}",
+        absolute=lambda inner: _bars("lvert", inner, "rvert"),
+        paired=lambda one, other: _bars("langle", f"{one}, {other}", "rangle"),
+        call=partial(_call, names),
+        selected=_selected,
+        summed=lambda indices, body: rf"\sum_{{{', '.join(indices)}}} {body}",
+        components=lambda indices, body: rf"\left[ {body} \right]_{{{', '.join(indices)}}}",
+    )
+    return formula(tree, style)
+
+
+def spell(name: str) -> str:
+    r"""A name in LaTeX: x1 is x_{1}, lambda is \lambda, cov is \mathrm{cov}."""
+    symbol = split_name(name)
+    stem = _stem(symbol.stem)
+    return f"{stem}_{{{_stem(symbol.subscript)}}}" if symbol.subscript else stem
+
+
+def _stem(word: str) -> str:
+    if word in GREEK:
+        return f"\\{word}"
+    if word in LATIN:
+        return f"\\{LATIN[word]}"
+    return word if len(word) == 1 or word.isdigit() else _plain(word)
+
+
+def _plain(name: str) -> str:
+    escaped = name.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}"
+
+
+def _number(value: Fraction) -> Piece:
+    signed, sign = value < 0, "-" if value < 0 else ""
+    above, below = abs(value.numerator), value.denominator
+    written = str(above) if below == 1 else rf"\frac{{{above}}}{{{below}}}"
+    strength, form = (Strength.ATOM, "number") if below == 1 else (Strength.POWER, "fraction")
+    return Piece(sign + written, Strength.SIGN if signed else strength, signed, form=form)
+
+
+def _constant(is_free: bool, constant: Constant, size: str) -> Piece:
+    r"""I_n, \mathbf{1}_n, 0; the identity is spelled out where I is somebody's name."""
+    match constant:
+        case "eye":
+            return _sized("I" if is_free else r"\mathrm{eye}", size)
+        case "ones":
+            return _sized(r"\mathbf{1}", size)
+        case "one":
+            return Piece("1", Strength.ATOM, form="number")
+        case "zeros":
+            return Piece("0", Strength.ATOM, form="number")
+
+
+def _sized(symbol: str, size: str) -> Piece:
+    script = size if len(size) < 2 else f"{{{size}}}"
+    written = f"{symbol}_{script}" if size else symbol
+    return Piece(written, Strength.ATOM, form="constant")
+
+
+def parenthesised(inner: str) -> str:
+    """In parentheses as tall as what they hold."""
+    return rf"\left( {inner} \right)" if TALL.search(inner) else f"({inner})"
+
+
+def _bars(left: str, inner: str, right: str) -> str:
+    if TALL.search(inner):
+        return rf"\left\{left} {inner} \right\{right}"
+    return rf"\{left} {inner} \{right}"
+
+
+def _juxtaposed(left: Piece, right: Piece) -> str:
+    one, other = left.text, right.text
+    if right.first == "number" or (left.last, right.first) == ("number", "fraction"):
+        return rf"{one} \cdot {other}"
+    if one.endswith(r"\sigma") and other.startswith(("(", r"\left(")):
+        return rf"{one} \cdot {other}"
+    if "word" in (left.last, right.first):
+        return rf"{one} \, {other}"
+    close = left.last in ("letter", "number") and one[-1].isalnum() and other[0].isalpha()
+    return one + other if close and not COMMAND_AT_END.search(one) else f"{one} {other}"
+
+
+def _divided(left: Piece, right: Piece) -> Piece:
+    """A leading minus sign stands before the bar, unless it belongs to one term of a sum."""
+    if left.signed and left.strength > Strength.SUM:
+        written = rf"-\frac{{{left.text[1:]}}}{{{right.text}}}"
+        return Piece(written, Strength.SIGN, signed=True, form="fraction")
+    return Piece(rf"\frac{{{left.text}}}{{{right.text}}}", Strength.POWER, form="fraction")
+
+
+def _power(base: str, exponent: Piece, entrywise: bool) -> Piece:
+    """Whole and fractional exponents stand in line; ^T would be read as a transpose."""
+    raised = SMALL_FRACTION.sub(r"\1\2/\3", exponent.text)
+    if raised == "T":
+        raised = "(T)"
+    if entrywise:
+        raised = rf"\odot {raised}"
+    script = raised if len(raised) == 1 else f"{{{raised}}}"
+    return Piece(f"{base}^{script}", Strength.POWER, form="power")
+
+
+def _call(names: frozenset[str], function: str, arguments: tuple[str, ...]) -> str:
+    inner = ", ".join(arguments)
+    if function == "comm" and "K" not in names:
+        return f"K_{{{inner}}}"
+    clashes = function == "sigmoid" and not names.isdisjoint({"sigma", "σ"})
+    if function in SPELLED and not clashes:
+        return SPELLED[function] + parenthesised(inner)
+    command = f"\\{function}" if function in COMMANDS else _operator(function)
+    return command + parenthesised(inner)
+
+
+def _operator(function: str) -> str:
+    escaped = function.replace("_", r"\_")
+    return rf"\operatorname{{{escaped}}}"
+
+
+def _selected(base: Piece, indices: tuple[str, ...]) -> str:
+    """A base that has an index already is put in braces: TeX takes one subscript only."""
+    stem = f"{{{base.text}}}" if "_" in base.text else base.text
+    return f"{stem}_{{{', '.join(indices)}}}"

@@ -1,0 +1,163 @@
+"""The functions that emitted NumPy programs bring along, when they use them.
+
+Each is self-contained apart from the others named in `numpy.py`, and needs NumPy only.
+Functions of vectors work along the last axis.  The types stay behind when the text of a
+function is copied into a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Array = Any
+Function = Callable[[Array], Array]
+
+
+def sigmoid(u: Array) -> Array:
+    """1 / (1 + exp(-u)), without overflow."""
+    e = np.exp(-np.abs(u))
+    return np.where(u >= 0, 1, e) / (1 + e)
+
+
+def relu(u: Array) -> Array:
+    """max(u, 0)."""
+    return np.maximum(u, 0)
+
+
+def softmax(z: Array) -> Array:
+    """exp(z) / sum(exp(z)) along the last axis, without overflow."""
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)
+
+
+def logsumexp(z: Array) -> Array:
+    """log(sum(exp(z))) along the last axis, without overflow."""
+    top = np.max(z, axis=-1, keepdims=True)
+    return np.log(np.sum(np.exp(z - top), axis=-1)) + top[..., 0]
+
+
+def log_softmax(z: Array) -> Array:
+    """log(softmax(z)) along the last axis, without overflow."""
+    shifted = z - np.max(z, axis=-1, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+
+
+def logcosh(u: Array) -> Array:
+    """log(cosh(u)), without overflow."""
+    return np.logaddexp(u, -u) - np.log(2)
+
+
+def expm(a: Array) -> Array:
+    """The matrix exponential: scaling, the [13/13] Padé approximant, squaring."""
+    size = float(np.linalg.norm(a, 1))
+    squarings = int(np.ceil(np.log2(size / 5.37))) if size > 5.37 else 0
+    a = a / 2.0**squarings
+    term = even = np.eye(len(a))
+    odd = np.zeros((len(a), len(a)))
+    for k in range(1, 14):
+        term = (14 - k) / (k * (27 - k)) * (term @ a)
+        if k % 2:
+            odd = odd + term
+        else:
+            even = even + term
+    result = np.linalg.solve(even - odd, even + odd)
+    for _ in range(squarings):
+        result = result @ result
+    return result
+
+
+def sinm(a: Array) -> Array:
+    """The matrix sine of a real matrix."""
+    return expm(1j * a).imag
+
+
+def cosm(a: Array) -> Array:
+    """The matrix cosine of a real matrix."""
+    return expm(1j * a).real
+
+
+def sqrtm(a: Array) -> Array:
+    """The square root of a symmetric positive definite matrix."""
+    values, vectors = np.linalg.eigh((a + a.T) / 2)
+    return (vectors * np.sqrt(values)) @ vectors.T
+
+
+def frechet(f: Function, a: Array, direction: Array) -> Array:
+    """The derivative of f at a, a block of f([[a, direction], [0, a]])."""
+    n = len(a)
+    return f(np.block([[a, direction], [np.zeros((n, n)), a]]))[:n, n:]
+
+
+def frechet_expm(a: Array, direction: Array) -> Array:
+    """The derivative of expm at a in a direction."""
+    return frechet(expm, a, direction)
+
+
+def frechet_sinm(a: Array, direction: Array) -> Array:
+    """The derivative of sinm at a in a direction."""
+    return frechet(sinm, a, direction)
+
+
+def frechet_cosm(a: Array, direction: Array) -> Array:
+    """The derivative of cosm at a in a direction."""
+    return frechet(cosm, a, direction)
+
+
+def frechet_sqrtm(a: Array, direction: Array) -> Array:
+    """The derivative L of sqrtm at a: sqrtm(a) L + L sqrtm(a) = direction."""
+    values, vectors = np.linalg.eigh((a + a.T) / 2)
+    roots = np.sqrt(values)
+    inner = (vectors.T @ direction @ vectors) / (roots[:, None] + roots)
+    return vectors @ inner @ vectors.T
+
+
+def polar(a: Array) -> Array:
+    """The orthogonal factor U V' of a = U S V'."""
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
+    return u @ vt
+
+
+def symmetric_part(a: Array) -> Array:
+    """(A + A') / 2."""
+    return (a + np.swapaxes(a, -1, -2)) / 2
+
+
+def eigvals(a: Array) -> Array:
+    """The eigenvalues of the symmetric part, ascending."""
+    return np.linalg.eigvalsh(symmetric_part(a))
+
+
+def eigmax(a: Array) -> Array:
+    """The largest eigenvalue of the symmetric part."""
+    return np.linalg.eigvalsh(symmetric_part(a))[..., -1]
+
+
+def eigvecs(a: Array) -> Array:
+    """Unit eigenvectors of the symmetric part as columns, by ascending eigenvalue."""
+    return np.linalg.eigh(symmetric_part(a))[1]
+
+
+def eigvecmax(a: Array) -> Array:
+    """A unit eigenvector of the largest eigenvalue of the symmetric part."""
+    return np.linalg.eigh(symmetric_part(a))[1][..., -1]
+
+
+def toeplitz(t: Array) -> Array:
+    """The symmetric Toeplitz matrix with this first column."""
+    places = np.arange(len(t))
+    return t[np.abs(places[:, None] - places)]
+
+
+def diagsums(a: Array) -> Array:
+    """For each distance k from the diagonal, the sum of the entries at that distance."""
+    sums = [np.trace(a, k) + np.trace(a, -k) for k in range(1, len(a))]
+    return np.array([np.trace(a), *sums])
+
+
+def comm(m: int, n: int) -> Array:
+    """The commutation matrix: comm(m, n) @ vec(A) = vec(A.T) for an m×n matrix A."""
+    places = np.arange(m * n).reshape((m, n), order="F").ravel()
+    return np.eye(m * n)[places]

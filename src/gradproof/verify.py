@@ -1,0 +1,160 @@
+"""The proof by numbers of a derivative: the expression as written against the formula as printed.
+
+Nothing of the algebra takes part.  The written expression is evaluated by the plain meaning of
+its signs, and differentiated by the complex step (or central differences where a function has
+no continuation); the formula is the printed text, read back.  Both are compared in random
+directions at random admissible points with pairwise distinct sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from gradproof.notation.conditioning import NotAnalytic
+from gradproof.notation.evaluate import evaluate
+from gradproof.notation.infer import Inferred
+from gradproof.notation.tree import Tree
+from gradproof.numeric.differences import CENTRAL_STEP, COMPLEX_STEP, central
+from gradproof.points import Sample, at_points
+from gradproof.verdict import Verdict
+
+Array = NDArray[Any]
+
+POINTS = 5
+DIRECTIONS = 2
+# Relative errors allowed, by the number of difference quotients that were nested.
+TOLERANCE = (1e-9, 1e-7, 1e-4, 1e-2)
+STEP = (COMPLEX_STEP, CENTRAL_STEP, 4e-3, 2e-2)
+FLOOR = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`formula` is the derivative of `expression` by the variables `wrt`, in that order.
+
+    `direction` names the variable that stands for a direction of the last of `wrt` in the
+    formula of a linear map; `symmetric` the variables that only vary symmetrically.
+    """
+
+    expression: Inferred
+    wrt: tuple[str, ...]
+    formula: Tree
+    direction: str | None
+    symmetric: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both sides at one point."""
+
+    error: float
+    nested: int
+    sample: Sample
+    formula: Array
+    numbers: Array
+
+
+def verify(claim: Claim, rng: Generator, points: int = POINTS) -> Verdict:
+    """The verdict on a claimed derivative.
+
+    claim   the expression, the variables and the formula
+    rng     the source of points and directions
+    points  at how many points to compare
+    """
+    found = at_points(
+        claim.expression.declarations,
+        claim.expression.dimensions,
+        rng,
+        points,
+        lambda sample: _compare(claim, sample, rng),
+    )
+    if not found:
+        return Verdict("not understood", message="no point was found where everything exists")
+    worst = max(found, key=lambda comparison: comparison.error / TOLERANCE[comparison.nested])
+    if worst.error > TOLERANCE[worst.nested]:
+        return _refuted(worst)
+    error = max(comparison.error for comparison in found)
+    return Verdict("agrees", points=len(found), max_relative_error=error)
+
+
+def _refuted(worst: Comparison) -> Verdict:
+    example = {**worst.sample.values, "formula": worst.formula, "numbers": worst.numbers}
+    message = f"formula and numerical derivative differ by {worst.error:.1e} of their size"
+    return Verdict("refuted", 1, worst.error, example, message)
+
+
+def _compare(claim: Claim, sample: Sample, rng: Generator) -> Comparison:
+    """The worst of a few random directions."""
+    results = []
+    for _ in range(DIRECTIONS):
+        directions = [_direction(claim, name, sample, rng) for name in claim.wrt]
+        formula = _formula_along(claim, sample, directions)
+        numbers, nested = _numbers_along(claim, sample, directions)
+        error = relative_error(formula, numbers)
+        results.append(Comparison(error, nested, sample, formula, numbers))
+    return max(results, key=lambda comparison: comparison.error)
+
+
+def relative_error(one: Array, other: Array) -> float:
+    """max |a − b| / max(|a|, |b|, 10⁻³), infinite where the shapes differ."""
+    if one.shape != other.shape:
+        return float("inf")
+    if one.size == 0:
+        return 0.0
+    scale = max(float(np.abs(one).max()), float(np.abs(other).max()), FLOOR)
+    return float(np.abs(one - other).max()) / scale
+
+
+def _direction(claim: Claim, name: str, sample: Sample, rng: Generator) -> Array:
+    direction = np.asarray(rng.standard_normal(np.shape(sample.values[name])))
+    return (direction + direction.T) / 2 if name in claim.symmetric else direction
+
+
+def _formula_along(claim: Claim, sample: Sample, directions: Sequence[Array]) -> Array:
+    """The formula contracted with the directions, the last of them first."""
+    values: Mapping[str, Array] = sample.values
+    remaining = list(directions)
+    if claim.direction is not None:
+        values = {**values, claim.direction: remaining.pop()}
+    result = evaluate(claim.formula, values, sample.sizes)
+    while remaining:
+        direction = remaining.pop()
+        result = np.tensordot(result, direction, axes=direction.ndim)
+    return np.asarray(result)
+
+
+def _numbers_along(
+    claim: Claim, sample: Sample, directions: Sequence[Array]
+) -> tuple[Array, int]:
+    """The derivative of the expression along the directions, and how many quotients were nested."""
+    f = claim.expression.tree
+    names = claim.wrt
+
+    def moved(steps: Sequence[complex]) -> Array:
+        values = dict(sample.values)
+        for name, step, direction in zip(names, steps, directions, strict=True):
+            values[name] = values[name] + step * direction
+        kind = complex if any(isinstance(step, complex) for step in steps) else float
+        return evaluate(f, values, sample.sizes, kind)
+
+    def first(steps: tuple[float, ...]) -> Array:
+        return np.asarray(moved((complex(0, COMPLEX_STEP), *steps)).imag / COMPLEX_STEP)
+
+    try:
+        return _nested(first, len(names) - 1, 0), len(names) - 1
+    except NotAnalytic:
+        return _nested(moved, len(names), 0), len(names)
+
+
+def _nested(f: Callable[[tuple[float, ...]], Array], depth: int, done: int) -> Array:
+    """∂ᵏf/∂t₁…∂t_k at 0 by nested central differences."""
+    if depth == 0:
+        return f(())
+    step = STEP[min(done + 1, len(STEP) - 1)]
+    return central(lambda t: _nested(lambda rest: f((t, *rest)), depth - 1, done + 1), step)
