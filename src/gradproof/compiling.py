@@ -10,6 +10,7 @@ from gradproof.core.node import symbol
 from gradproof.derive import Derivation, Loss, Names, applied, derive, differentiate
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, parse
+from gradproof.notation.raising.components import components_tree
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree
 from gradproof.notation.write_unicode import unicode
@@ -89,8 +90,11 @@ def _trusted(derivation: Derivation) -> Tree:
             f"the derivative could not be verified: {derivation.verification.message}",
             hint="Please report this expression; no code is written for an unproved formula.",
         )
-    result = derivation.result
-    return result.entries if result.entries is not None else result.inferred.tree
+    if derivation.form != "linear map":
+        return derivation.result.inferred.tree
+    inferred = derivation.expression.inferred
+    _, node, context = differentiate(inferred, derivation.wrt)
+    return components_tree(node, context, frozenset(inferred.declarations) | inferred.dimensions)
 
 
 def _hessian_vector_product(

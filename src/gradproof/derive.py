@@ -266,11 +266,7 @@ def _verified(
     if form.direction is not None:
         known[form.direction.name] = form.direction
     printed = infer(parse_text(text(form.tree)), known)
-    entries = None
-    if form.form == "linear map":
-        taken = frozenset(known) | expression.inferred.dimensions
-        entries = components_tree(form.node, form.context, taken)
-    result = Expression(form.tree, known, None, entries, form.direction)
+    result = Expression(form.tree, known, None, form.direction)
     symmetric = frozenset(name for name in names if is_projected(known[name]))
     direction = form.direction.name if form.direction else None
     claim = Claim(expression.inferred, names, printed.tree, direction, symmetric)

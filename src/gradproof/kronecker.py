@@ -77,6 +77,10 @@ def _matrix(tree: Tree, name: str) -> Tree:
         case Binary(".*", left, right):
             fixed, moving = (right, left) if _depends(left, name) else (left, right)
             return _after(_diagonal(fixed), _matrix(moving, name))
+        case Call("tr", (Binary("*", Transpose(Name()), fixed),)) if not _depends(fixed, name):
+            return transposed(_vec(fixed))
+        case Call("tr", (Binary("*", fixed, Name(last)),)) if last == name:
+            return transposed(_vec(transposed(fixed)))
         case Call("tr", (operand,)):
             identity = _vec(eye_tree(shape_of(operand)[0]))
             return _after(transposed(identity), _matrix(operand, name))
@@ -110,8 +114,10 @@ def _after(outer: Tree, inner: Tree) -> Tree:
     if _is_identity(inner):
         return outer
     match outer, inner:
-        case Call("kron", (a, b)), Call("kron", (c, d)) if _is_identity(a) or _is_identity(b):
+        case Call("kron", (a, b)), Call("kron", (c, d)):
             return _kron(_joined(a, c), _joined(b, d))
+        case Call("kron"), Binary("*", first, second) if isinstance(first, Call):
+            return times([_after(outer, first), second])
         case _:
             return times([outer, inner])
 

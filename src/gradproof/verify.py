@@ -16,11 +16,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from gradproof.notation.conditioning import NotAnalytic
+from gradproof.notation.conditioning import NonFinite, NotAnalytic
 from gradproof.notation.evaluate import evaluate
 from gradproof.notation.infer import Inferred
 from gradproof.notation.tree import Tree
-from gradproof.numeric.differences import CENTRAL_STEP, COMPLEX_STEP, central
+from gradproof.numeric.differences import CENTRAL_STEP, COMPLEX_STEP, central_with_error
 from gradproof.points import Sample, at_points
 from gradproof.verdict import Verdict
 
@@ -28,9 +28,11 @@ Array = NDArray[Any]
 
 POINTS = 5
 DIRECTIONS = 2
-# Relative errors allowed, by the number of difference quotients that were nested.
-TOLERANCE = (1e-9, 1e-7, 1e-4, 1e-2)
-STEP = (COMPLEX_STEP, CENTRAL_STEP, 4e-3, 2e-2)
+# Relative errors allowed, by the number of difference quotients that were nested, and the
+# largest uncertainty of the quotients themselves at which a point still decides anything.
+TOLERANCE = (1e-9, 1e-7, 1e-5, 1e-3)
+UNCERTAIN = (1e-9, 1e-6, 1e-4, 1e-2)
+STEP = (COMPLEX_STEP, CENTRAL_STEP, 1e-2, 4e-2)
 FLOOR = 1e-3
 
 
@@ -95,8 +97,10 @@ def _compare(claim: Claim, sample: Sample, rng: Generator) -> Comparison:
     for _ in range(DIRECTIONS):
         directions = [_direction(claim, name, sample, rng) for name in claim.wrt]
         formula = _formula_along(claim, sample, directions)
-        numbers, nested = _numbers_along(claim, sample, directions)
-        error = relative_error(formula, numbers)
+        numbers, nested, uncertainty = _numbers_along(claim, sample, directions)
+        if uncertainty > UNCERTAIN[nested]:
+            raise NonFinite("the difference quotient is too uncertain here")
+        error = max(0.0, relative_error(formula, numbers) - 10 * uncertainty)
         results.append(Comparison(error, nested, sample, formula, numbers))
     return max(results, key=lambda comparison: comparison.error)
 
@@ -131,8 +135,9 @@ def _formula_along(claim: Claim, sample: Sample, directions: Sequence[Array]) ->
 
 def _numbers_along(
     claim: Claim, sample: Sample, directions: Sequence[Array]
-) -> tuple[Array, int]:
-    """The derivative of the expression along the directions, and how many quotients were nested."""
+) -> tuple[Array, int, float]:
+    """The derivative of the expression along the directions, how many quotients were nested,
+    and their relative uncertainty."""
     f = claim.expression.tree
     names = claim.wrt
 
@@ -147,14 +152,18 @@ def _numbers_along(
         return np.asarray(moved((complex(0, COMPLEX_STEP), *steps)).imag / COMPLEX_STEP)
 
     try:
-        return _nested(first, len(names) - 1, 0), len(names) - 1
+        depth = len(names) - 1
+        value, error = _nested(first, depth)
     except NotAnalytic:
-        return _nested(moved, len(names), 0), len(names)
+        depth = len(names)
+        value, error = _nested(moved, depth)
+    return value, depth, error / max(float(np.abs(value).max(initial=0.0)), FLOOR)
 
 
-def _nested(f: Callable[[tuple[float, ...]], Array], depth: int, done: int) -> Array:
-    """∂ᵏf/∂t₁…∂t_k at 0 by nested central differences."""
+def _nested(f: Callable[[tuple[float, ...]], Array], depth: int) -> tuple[Array, float]:
+    """∂ᵏf/∂t₁…∂t_k at 0 by nested central differences, and the uncertainty of the outermost."""
     if depth == 0:
-        return f(())
-    step = STEP[min(done + 1, len(STEP) - 1)]
-    return central(lambda t: _nested(lambda rest: f((t, *rest)), depth - 1, done + 1), step)
+        return f(()), 0.0
+    return central_with_error(
+        lambda t: _nested(lambda rest: f((t, *rest)), depth - 1)[0], STEP[min(depth, 3)]
+    )

@@ -99,44 +99,44 @@ def _holds(constraint, sizes):
 
 def admissible(constraint, shape, rng):
     """An array with a fact such as posdef or simplex_rows."""
-    plain = 0.7 * rng.standard_normal(shape)
-    match constraint:
-        case "positive":
-            return np.exp(plain)
-        case "open01":
-            return rng.uniform(0.15, 0.85, shape)
-        case "symmetric":
-            return (plain + plain.T) / 2
-        case "posdef":
-            return plain @ plain.T + 0.4 * np.eye(len(plain))
-        case "nonsingular":
-            return np.linalg.qr(plain)[0] + 0.1 * plain
-        case "diagonal":
-            return np.diag(rng.standard_normal(shape[0]))
-        case "orthogonal":
-            return np.linalg.qr(plain)[0]
-        case "unit":
-            return plain / np.linalg.norm(plain)
-        case "simplex" | "simplex_rows":
-            weights = np.exp(plain)
-            return weights / weights.sum(axis=-1, keepdims=True)
-        case "onehot":
-            return np.eye(shape[0])[rng.integers(shape[0])]
-        case "onehot_rows":
-            return np.eye(shape[1])[rng.integers(shape[1], size=shape[0])]
-        case "binary":
-            return rng.integers(0, 2, shape).astype(float)
-        case "pm1":
-            return rng.choice([-1.0, 1.0], shape)
-        case "count":
-            return rng.poisson(2, shape).astype(float)
-        case "riskset":
-            return np.triu(np.ones(shape))
-        case "joint_probability":
-            weights = np.exp(plain + plain.T) * (1 - np.eye(shape[0]))
-            return weights / weights.sum()
-        case "squared_distances":
-            points = rng.standard_normal((shape[0], 3))
-            return ((points[:, None] - points) ** 2).sum(axis=2)
-    assert constraint is None
-    return plain
+    return ADMISSIBLE[constraint](0.7 * rng.standard_normal(shape), rng)
+
+
+def _simplex(plain):
+    return np.exp(plain) / np.exp(plain).sum(axis=-1, keepdims=True)
+
+
+def _one_hot_rows(plain, rng):
+    return np.eye(plain.shape[-1])[rng.integers(plain.shape[-1], size=plain.shape[:-1])]
+
+
+def _joint_probability(plain):
+    weights = np.exp(plain + plain.T) * (1 - np.eye(len(plain)))
+    return weights / weights.sum()
+
+
+def _squared_distances(points):
+    return ((points[:, None] - points) ** 2).sum(axis=2)
+
+
+ADMISSIBLE = {
+    None: lambda plain, rng: plain,
+    "positive": lambda plain, rng: np.exp(plain),
+    "open01": lambda plain, rng: 1 / (1 + np.exp(-plain)),
+    "symmetric": lambda plain, rng: (plain + plain.T) / 2,
+    "posdef": lambda plain, rng: plain @ plain.T + 0.4 * np.eye(len(plain)),
+    "nonsingular": lambda plain, rng: np.linalg.qr(plain)[0] + 0.1 * plain,
+    "diagonal": lambda plain, rng: np.diag(np.diag(plain)),
+    "orthogonal": lambda plain, rng: np.linalg.qr(plain)[0],
+    "unit": lambda plain, rng: plain / np.linalg.norm(plain),
+    "simplex": lambda plain, rng: _simplex(plain),
+    "simplex_rows": lambda plain, rng: _simplex(plain),
+    "onehot": _one_hot_rows,
+    "onehot_rows": _one_hot_rows,
+    "binary": lambda plain, rng: (plain > 0).astype(float),
+    "pm1": lambda plain, rng: np.sign(plain),
+    "count": lambda plain, rng: rng.poisson(2, plain.shape).astype(float),
+    "riskset": lambda plain, rng: np.triu(np.ones(plain.shape)),
+    "joint_probability": lambda plain, rng: _joint_probability(plain),
+    "squared_distances": lambda plain, rng: _squared_distances(plain),
+}

@@ -73,6 +73,5 @@ def test_components_share_no_letter():
 
 def test_nominal_sizes():
     n, m = dimension("n"), dimension("m")
-    assert [nominal_size(size) for size in (n, times(n, m), plus(n, dimension(1)), dimension(1))] == [
-        100, 10_000, 101, 1,
-    ]  # fmt: skip
+    sizes = (n, times(n, m), plus(n, dimension(1)), dimension(1))
+    assert [nominal_size(size) for size in sizes] == [100, 10_000, 101, 1]

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from gradproof.core.errors import UnsupportedError
@@ -40,7 +41,11 @@ def test_runs_without_gradproof(tmp_path):
         command, cwd=tmp_path, env={"PATH": ""}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["3.133337036681", "-0.268941421370", "-0.880797077978"]
+    found = [float(number) for number in done.stdout.split()]
+    logits = np.array([1.0, -2.0, 0.0])
+    value = np.log1p(np.exp(logits)).sum() - logits.sum()
+    gradient = 1 / (1 + np.exp(-logits[:2])) - 1
+    assert found == pytest.approx([value, *gradient], abs=1e-11)
 
 
 def test_lints_clean(tmp_path):
@@ -70,8 +75,8 @@ def test_docstring_states_formulas_and_shapes():
     function = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     assert ast.get_docstring(function) == (
         "Value and gradient.\n\n"
-        "value = t*sum(X[c]*w)  (scalar)\n"
-        "gradient = t*w  (d)\n\n"
+        "value (scalar) = t*sum(X[c]*w)\n"
+        "gradient (d) = t*w\n\n"
         "X: matrix N×d\n"
         "w: vector d\n"
         "t: scalar\n"
@@ -84,11 +89,8 @@ def test_a_formula_cannot_leave_the_docstring():
     tree = read("sum(x)", variables).tree
     formula = '"""\nraise SystemExit\n"""\\'
     source = numpy_source("loss", {"value": tree}, variables, {"value": formula})
-    assert (
-        ast.get_docstring(ast.parse(source).body[-1])
-        .splitlines()[2]
-        .startswith('value = """ raise SystemExit """\\')
-    )
+    lines = ast.get_docstring(ast.parse(source).body[-1]).splitlines()
+    assert lines[2] == 'value (scalar) = """ raise SystemExit """\\'
     assert compiled("loss", {"value": tree}, variables, {"value": formula})(x=[1.0, 2.0]).value == 3
 
 

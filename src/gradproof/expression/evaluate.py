@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gradproof.core.declaration import Declaration
 from gradproof.core.errors import DataError
 from gradproof.expression.expression import Expression
 from gradproof.notation.evaluate import evaluate as value_of
+from gradproof.notation.tree import Tree
 from gradproof.program.compiled import checked
 
 
@@ -27,18 +30,31 @@ def evaluate(expression: Expression, **arrays: ArrayLike) -> NDArray[Any]:
     """
     tree = expression.inferred.tree
     known = dict(expression.variables) | dict(expression.declarations)
-    direction = expression.direction
-    if direction is not None and direction.name not in arrays:
-        known.pop(direction.name)
-        assert expression.entries is not None
-        tree = expression.entries
     given = {name: declaration for name, declaration in known.items() if name in arrays}
     unknown = [name for name in arrays if name not in known]
     if unknown:
         names = ", ".join(known)
         raise DataError(f"there is no variable {unknown[0]}", hint=f"The variables are {names}.")
     values = dict(zip(given, checked(given, dict(arrays)), strict=True))
-    return value_of(tree, values, sizes_of(given, values))
+    sizes = sizes_of(given, values)
+    direction = expression.direction
+    if direction is None or direction.name in arrays:
+        return value_of(tree, values, sizes)
+    return _tensor(tree, direction, values, sizes)
+
+
+def _tensor(
+    tree: Tree,
+    direction: Declaration,
+    values: Mapping[str, NDArray[Any]],
+    sizes: Mapping[str, int],
+) -> NDArray[Any]:
+    """The tensor of a linear map: its values on all directions with a single entry 1."""
+    shape = tuple(axis.size(sizes) for axis in direction.axes)
+    basis = np.eye(int(np.prod(shape))).reshape(-1, *shape)
+    columns = [value_of(tree, {**values, direction.name: unit}, sizes) for unit in basis]
+    stacked = np.stack(columns, axis=-1)
+    return stacked.reshape((*stacked.shape[:-1], *shape))
 
 
 def sizes_of(

@@ -35,7 +35,7 @@ class Expression:
 
     `+ -` same shapes; `@` the matrix product; `*` and `/` entry by entry, or by a scalar; `**`
     the power of a scalar or of each entry; `.T` the transpose; `U[w]` a selection.
-    `entries`, for the formula of a linear map in a direction, is the tensor it stands for.
+    A linear map is a formula in a `direction`; it stands for the tensor that maps directions so.
 
     >>> import gradproof as gp
     >>> X, w, y = gp.matrix("X", "N", "d"), gp.vector("w", "d"), gp.vector("y", "N")
@@ -46,7 +46,6 @@ class Expression:
     tree: Tree
     declarations: Mapping[str, Declaration]
     source: str | None = None
-    entries: Tree | None = None
     direction: Declaration | None = None
 
     @cached_property
@@ -72,9 +71,10 @@ class Expression:
     @property
     def shape(self) -> tuple[Dimension, ...]:
         """The axes: none for a scalar, one for a vector, two for a matrix, more for a tensor."""
-        found = (self.entries or self.inferred.tree).shape
+        found = self.inferred.tree.shape
         assert found is not None
-        return natural_shape(found)
+        mapped = self.direction.axes if self.direction is not None else ()
+        return natural_shape(found) + mapped
 
     @property
     def variables(self) -> Mapping[str, Declaration]:

@@ -51,7 +51,7 @@ def function_body(
     variables, dimensions: their names in the program.
     """
     names = [name for name, _ in plan.outputs]
-    taken = {*variables.values(), *dimensions.values(), *backend.functions, *names, "np"}
+    taken = {*variables.values(), *dimensions.values(), *backend.functions, *names, backend.prefix}
     final: dict[int, str] = {}
     for name, place in plan.outputs:
         if plan.steps[place].operation not in LEAVES:
@@ -171,7 +171,8 @@ def _vectorised(writer: Writer, step: Step, operands: tuple[Spelled, ...]) -> Sp
     function = _unbatched(writer, bare, len(operands))
     texts = ", ".join(operand.text for operand in operands)
     signature = f"{','.join(inputs)}->{output}"
-    return Spelled(f'np.vectorize({function}, signature="{signature}")({texts})')
+    vectorised = writer.backend.vectorised
+    return Spelled(vectorised.format(function=function, signature=signature, operands=texts))
 
 
 def _unbatched(writer: Writer, step: Step, count: int) -> str:

@@ -28,7 +28,7 @@ from gradproof.notation.tree import (
 )
 from gradproof.program.contract import array, opaque
 from gradproof.program.functions import call
-from gradproof.program.plan import Builder, Plan, reusing_inverses
+from gradproof.program.plan import Builder, Plan, Step, reusing_inverses
 from gradproof.program.powers import divided, elementwise_power, power
 from gradproof.program.product import (
     SCALAR,
@@ -53,8 +53,28 @@ MANY_FACTORS = 64  # products of more are worked out in parts, as trees of them 
 
 def plan(outputs: Mapping[str, Tree], builder: Builder) -> Plan:
     """The steps that work out every output; what they share is one step."""
-    places = tuple((name, array(builder, lower(builder, tree))) for name, tree in outputs.items())
+    places = tuple(
+        (name, _owned(builder, array(builder, lower(builder, tree))))
+        for name, tree in outputs.items()
+    )
     return reusing_inverses(Plan(tuple(builder.steps), places))
+
+
+def _owned(builder: Builder, place: int) -> int:
+    """The step, copied if it is an argument or a view into one, which a caller may overwrite."""
+    step, source = builder.steps[place], builder.steps[place]
+    while _is_view(builder, source):
+        source = builder.steps[source.operands[0]]
+    if step.axes and source.operation == "argument":
+        return builder.add("copy", (place,), (), step.axes)
+    return place
+
+
+def _is_view(builder: Builder, step: Step) -> bool:
+    """Whether the step shares its entries with its operand: not where an index array gathers."""
+    if step.operation == "take":
+        return not any(builder.steps[index].axes for index in step.operands[1:])
+    return step.operation in ("rearrange", "diagonal")
 
 
 def lower(builder: Builder, tree: Tree, scope: Scope = NO_SCOPE) -> Product:

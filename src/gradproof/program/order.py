@@ -15,6 +15,7 @@ from gradproof.core.dimension import Dimension
 
 NOMINAL = 100
 EXACT_UP_TO = 9
+CHAIN_LIKE = 3  # factors that share a letter, up to which even long products are ordered exactly
 
 PairTree = int | tuple["PairTree", "PairTree"]
 Letters = frozenset[int]
@@ -109,14 +110,16 @@ def _remaining(letters: Sequence[Letters], kept: Letters, mask: int) -> Letters:
 
 def _searched(letters: Sequence[Letters], kept: Letters, size: Size) -> PairTree:
     """The order that opt_einsum finds when there are too many factors to try every one."""
-    from opt_einsum.paths import greedy  # type: ignore[import-untyped]  # it has no types
+    from opt_einsum.paths import dynamic_programming, greedy  # type: ignore[import-untyped]  # it has no types
 
     names = {letter: f"{letter}," for own in letters for letter in own}
     inputs = [frozenset(names[letter] for letter in own) for own in letters]
     sizes = {name: size(letter) for letter, name in names.items()}
     output = frozenset(names[letter] for letter in kept if letter in names)
     trees: list[PairTree] = list(range(len(letters)))
-    for places in greedy(inputs, output, sizes):
+    crowd = max(sum(name in own for own in inputs) for name in sizes)
+    search = dynamic_programming if crowd <= CHAIN_LIKE else greedy
+    for places in search(inputs, output, sizes):
         first, *rest = (trees[place] for place in sorted(places))
         trees = [tree for place, tree in enumerate(trees) if place not in places]
         trees.append(_joined(first, rest))

@@ -73,7 +73,7 @@ def source(
     formulas: Mapping[str, str],
 ) -> str:
     """The source text of a program in the language of a backend."""
-    taken_functions = {*backend.functions, "np"}
+    taken_functions = {*backend.functions, backend.prefix}
     arguments = parameters(outputs, declarations)
     variables = distinct(arguments, taken_functions)
     named_outputs = distinct(outputs, {*taken_functions, *variables.values()})
@@ -93,7 +93,7 @@ def source(
     function = "\n".join([*_header(identifier(name), list(variables.values())), *lines])
     brought = [function_text(backend, own) for own in backend.functions if own in functions]
     title = f'"""{_plain(_names(outputs))}, in {backend.name}; written by gradproof."""'
-    needs_header = "np." in "".join([*brought, *statements])
+    needs_header = f"{backend.prefix}." in "".join([*brought, *statements])
     top = f"{title}\n\n{backend.header}" if needs_header else title
     return "\n\n\n".join([top, *brought, function]) + "\n"
 

@@ -127,6 +127,10 @@ def _rearrange(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
     return Spelled(base)
 
 
+def _copy(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
+    return Spelled(f"{operands[0].within(ATOM)}.copy()")
+
+
 def _einsum(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
     texts = ", ".join(operand.text for operand in operands)
     return Spelled(f'np.einsum("{step.parameters[0]}", {texts})')
@@ -173,6 +177,8 @@ def _vec(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
 NUMPY = Backend(
     name="numpy",
     header="import numpy as np",
+    prefix="np",
+    vectorised='np.vectorize({function}, signature="{signature}")({operands})',
     calls=CALLS,
     spellings=MappingProxyType(
         {
@@ -194,6 +200,7 @@ NUMPY = Backend(
             "sum": _sum,
             "diagonal": _diagonal,
             "rearrange": _rearrange,
+            "copy": _copy,
             "einsum": _einsum,
             "take": _take,
             "logdet": _logdet,

@@ -36,6 +36,8 @@ Spelling = Callable[[Step, Operands, Sizes], Spelled]
 class Backend:
     """A target: the lines a file starts with, how each operation is spelled, what it needs.
 
+    prefix: the name under which the header imports the library.
+    vectorised: a function of whole arrays applied along the axes in front of them.
     calls: operations that are one call on their operands, by the function's name.
     spellings: operations whose text depends on parameters or sizes.
     functions: the functions that a file defines where it uses them.
@@ -45,6 +47,8 @@ class Backend:
 
     name: str
     header: str
+    prefix: str
+    vectorised: str
     calls: Mapping[str, str]
     spellings: Mapping[str, Spelling]
     functions: Mapping[str, FunctionType]
