@@ -1,19 +1,20 @@
 """gradproof: closed formulas for matrix derivatives, proved by numbers, with their code."""
 
-from gradproof.compiling import compile_loss as compile
+from gradproof.checking.equality import equal as equal
+from gradproof.checking.verdict import Verdict as Verdict
 from gradproof.core.errors import DataError as DataError
 from gradproof.core.errors import GradproofError as GradproofError
 from gradproof.core.errors import ReadError as ReadError
 from gradproof.core.errors import ShapeError as ShapeError
 from gradproof.core.errors import UnknownNameError as UnknownNameError
 from gradproof.core.errors import UnsupportedError as UnsupportedError
-from gradproof.derive import Derivation as Derivation
-from gradproof.derive import derive as derive
-from gradproof.derive import gradient as gradient
-from gradproof.derive import hessian as hessian
-from gradproof.derive import jacobian as jacobian
-from gradproof.derive import simplify_expression as simplify
-from gradproof.equality import equal as equal
+from gradproof.derivation.derive import Derivation as Derivation
+from gradproof.derivation.derive import derive as derive
+from gradproof.derivation.derive import gradient as gradient
+from gradproof.derivation.derive import hessian as hessian
+from gradproof.derivation.derive import jacobian as jacobian
+from gradproof.derivation.derive import simplify_expression as simplify
+from gradproof.derivation.kronecker import kronecker_form as kronecker
 from gradproof.expression.evaluate import evaluate as evaluate
 from gradproof.expression.expression import Expression as Expression
 from gradproof.expression.functions import abs_ as abs
@@ -72,8 +73,7 @@ from gradproof.expression.write import matrix as matrix
 from gradproof.expression.write import parse as parse
 from gradproof.expression.write import scalar as scalar
 from gradproof.expression.write import vector as vector
-from gradproof.kronecker import kronecker_form as kronecker
 from gradproof.numeric.differences import numerical_gradient as numerical_gradient
-from gradproof.verdict import Verdict as Verdict
+from gradproof.program.compiling import compile_loss as compile
 
 __version__ = "0.1.0"

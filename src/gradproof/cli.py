@@ -30,7 +30,9 @@ declare_option = click.option(
     metavar="'X: matrix(N,d)'",
     help="Say what a variable is; may be repeated, or hold several with ';'.",
 )
-seed_option = click.option("--seed", default=0, show_default=True, help="Seed of the random points.")
+seed_option = click.option(
+    "--seed", default=0, show_default=True, help="Seed of the random points."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,7 +64,7 @@ def derive(
 ) -> None:
     """Derive EXPRESSION: formula, conditions and verdict.  `-` reads standard input."""
     from gradproof import report
-    from gradproof.derive import derive as derive_expression
+    from gradproof.derivation.derive import derive as derive_expression
 
     names = _names(wrt)
     derivation = derive_expression(
@@ -101,7 +103,7 @@ def code(
     as_json: bool,
 ) -> None:
     """Print a self-contained program for EXPRESSION and its derivatives."""
-    from gradproof.compiling import compile_loss
+    from gradproof.program.compiling import compile_loss
 
     if not name.isidentifier():
         raise click.UsageError(f"--name {name!r} is not a name of a Python function.")
@@ -127,12 +129,10 @@ def code(
 @declare_option
 @seed_option
 @json_option
-def equal(
-    left: str, right: str, declarations: tuple[str, ...], seed: int, as_json: bool
-) -> None:
+def equal(left: str, right: str, declarations: tuple[str, ...], seed: int, as_json: bool) -> None:
     """Say whether LEFT = RIGHT."""
     from gradproof import report
-    from gradproof.equality import equal as equal_expressions
+    from gradproof.checking.equality import equal as equal_expressions
 
     declare = declarations_from(declarations)
     verdict = equal_expressions(left, right, declare=declare, rng=seed)

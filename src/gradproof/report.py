@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradproof.compiling import compile_loss
+from gradproof.checking.verdict import Verdict
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import shape_text
 from gradproof.core.errors import UnsupportedError
-from gradproof.derive import Derivation
-from gradproof.kronecker import kronecker_form
+from gradproof.derivation.derive import Derivation
+from gradproof.derivation.kronecker import kronecker_form
 from gradproof.program.compiled import Program
-from gradproof.verdict import Verdict
+from gradproof.program.compiling import compile_loss
 
 SCHEMA = 1
 WORD = {1: "gradient", 2: "Hessian"}
@@ -73,9 +73,7 @@ def derivation_data(derivation: Derivation) -> dict[str, Any]:
         "expression": {"text": expression.text, "latex": expression.latex},
         "wrt": ",".join(dict.fromkeys(derivation.wrt)),
         "order": derivation.order,
-        "variables": {
-            name: _variable_data(known) for name, known in expression.variables.items()
-        },
+        "variables": {name: _variable_data(known) for name, known in expression.variables.items()},
         "result": {
             "text": result.text,
             "latex": result.latex,

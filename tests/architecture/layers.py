@@ -19,12 +19,14 @@ LAYERS = (
     "calculus",
     "algebra",
     "notation",
+    "expression",
+    "checking",
     "derivation",
     "program",
     "optimize",
     "embedding",
 )
-TOP = len(LAYERS)  # expression.py, derive.py, verify.py, cli.py … stand above all folders
+TOP = len(LAYERS)  # cli.py, report.py … stand above all folders
 
 
 def source_files() -> list[Path]:

@@ -34,7 +34,7 @@ def test_derivative(case):
 def test_printed_text_reads_back(case):
     derivation = case.derive()
     result = derivation.result
-    known = {name: text for name, text in case.declare.items()}
+    known = dict(case.declare)
     values, _ = case.sample(seed=1)
     if result.direction is not None:
         shape = ", ".join(map(str, result.direction.axes))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
+from types import MappingProxyType
 
 from gradproof.algebra.positivity import is_nonnegative
 from gradproof.core.apply import apply
@@ -71,7 +72,7 @@ def _dropped(node: Contraction, place: int, summed: int) -> Node:
 
 def _is_distribution(node: Node) -> bool:
     if isinstance(node, Symbol):
-        return bool(node.facts & {"simplex", "simplex_rows", "onehot", "onehot_rows"})
+        return bool(node.facts & DISTRIBUTIONS)
     return isinstance(node, Apply) and node.op in (softmax, selector)
 
 
@@ -97,9 +98,10 @@ def _facts(node: Symbol | Apply) -> frozenset[str]:
 def unit_length(node: Contraction) -> Node | None:
     """x′x = 1 for a unit or one-hot vector.  One factor goes."""
     for place, (factor, letters, exponent) in enumerate(node.factors):
-        if exponent == 2 and len(letters) == 1 and isinstance(factor, Symbol):
-            if "unit" in factor.facts and occurrences(node)[letters[0]] == 1:
-                return _dropped(node, place, letters[0])
+        if exponent != 2 or len(letters) != 1 or not isinstance(factor, Symbol):
+            continue
+        if "unit" in factor.facts and occurrences(node)[letters[0]] == 1:
+            return _dropped(node, place, letters[0])
     return None
 
 
@@ -289,12 +291,14 @@ def spectral_sum(node: Contraction) -> Node | None:
 def _function_of(
     node: Contraction, pair: tuple[int, int], letter: int, base: Node
 ) -> tuple[list[int], Node] | None:
-    beside = [k for k, factor in enumerate(node.factors) if letter in factor.letters and k not in pair]
+    beside = [
+        k for k, factor in enumerate(node.factors) if letter in factor.letters and k not in pair
+    ]
     if letter in node.output or len(beside) > 1:
         return None
     if not beside:
         return list(pair), identity(base.axes[0])
-    factor, letters, exponent = node.factors[beside[0]]
+    factor, _, exponent = node.factors[beside[0]]
     values = apply(eigvals, (base,))
     if factor is values and isinstance(exponent, int) and -1 <= exponent <= 3:
         return [*pair, beside[0]], matrix_power(base, exponent)
@@ -318,22 +322,42 @@ def trace_of_eigenvalues(node: Contraction) -> Node | None:
     """Σ λᵢᵏ = tr Sᵏ, k = 1, 2, 3, −1.  The eigenvalues go."""
     count = occurrences(node)
     for place, (factor, letters, exponent) in enumerate(node.factors):
-        if isinstance(factor, Apply) and factor.op is eigvals and count[letters[0]] == 1:
-            if isinstance(exponent, int) and -1 <= exponent <= 3:
-                value = matrix_power(factor.arguments[0], exponent)
-                return again(node, [*without(node, place), (value, (letters[0],) * 2, 1)])
+        if not isinstance(factor, Apply) or factor.op is not eigvals or count[letters[0]] != 1:
+            continue
+        if isinstance(exponent, int) and -1 <= exponent <= 3:
+            value = matrix_power(factor.arguments[0], exponent)
+            return again(node, [*without(node, place), (value, (letters[0],) * 2, 1)])
     return None
 
 
-PROCEDURES: tuple[Procedure, ...] = (
-    sums_to_one,
-    idempotent,
-    unit_length,
-    orthogonal,
-    cancelled_inverse,
-    exponent_of_exp,
-    root_of_product,
-    softmax_quotient,
-    spectral_sum,
-    trace_of_eigenvalues,
+def marks(node: Contraction) -> frozenset[str]:
+    """The functions and facts that occur among the factors: what procedures look for first."""
+    found: set[str] = set()
+    for factor in node.factors:
+        if isinstance(factor.node, Apply):
+            found.add(factor.node.op.name)
+        elif isinstance(factor.node, Symbol):
+            found |= factor.node.facts
+        elif isinstance(factor.node, Contraction):
+            found.add(PRODUCT)
+    return frozenset(found)
+
+
+PRODUCT = "product"
+DISTRIBUTIONS = frozenset({"simplex", "simplex_rows", "onehot", "onehot_rows"})
+
+# Each procedure with the marks of which at least one must be there for it to apply.
+PROCEDURES: MappingProxyType[Procedure, frozenset[str]] = MappingProxyType(
+    {
+        sums_to_one: DISTRIBUTIONS | {softmax.name, selector.name},
+        idempotent: frozenset({"binary", "pm1", selector.name}),
+        unit_length: frozenset({"unit"}),
+        orthogonal: frozenset({"orthogonal", eigvecs.name}),
+        cancelled_inverse: frozenset({inv.name}),
+        exponent_of_exp: frozenset({exp.name}),
+        root_of_product: frozenset({PRODUCT}),
+        softmax_quotient: frozenset({exp.name}),
+        spectral_sum: frozenset({eigvecs.name}),
+        trace_of_eigenvalues: frozenset({eigvals.name}),
+    }
 )

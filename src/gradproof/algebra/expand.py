@@ -60,7 +60,11 @@ def _distributed(node: Node) -> Node:
     if not isinstance(node, Contraction):
         return node
     for place, factor in enumerate(node.factors):
-        if isinstance(factor.node, Sum) and isinstance(factor.exponent, int) and factor.exponent > 0:
+        if (
+            isinstance(factor.node, Sum)
+            and isinstance(factor.exponent, int)
+            and factor.exponent > 0
+        ):
             if len(factor.node.terms) ** factor.exponent > MOST_TERMS:
                 return node
             return add(_multiplied_out(node, place, factor), node.axes)

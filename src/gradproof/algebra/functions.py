@@ -17,7 +17,7 @@ from gradproof.core.apply import apply, hadamard, like
 from gradproof.core.canonical import ones, unit_and_coefficient
 from gradproof.core.contract import contract, scale, size, transpose
 from gradproof.core.node import Apply, Contraction, Node, Number, Operation, Sum, Symbol, number
-from gradproof.core.rational import Rational, ratio
+from gradproof.core.rational import Rational, magnitude, ratio
 from gradproof.core.sum import add, primitive
 from gradproof.ops import elementwise as e
 from gradproof.ops.inverse import det, inv, logdet
@@ -139,7 +139,11 @@ def log_determinant(node: Apply) -> Node | None:
         return number(0)
     if isinstance(inner, Apply) and inner.op is inv:
         return scale(-1, apply(logdet, inner.arguments))
-    if isinstance(inner, Contraction) and len(set(inner.output)) == 1 and len(inner.dimensions) == 1:
+    if (
+        isinstance(inner, Contraction)
+        and len(set(inner.output)) == 1
+        and len(inner.dimensions) == 1
+    ):
         entries = contract(
             inner.coefficient, inner.factors, inner.output[:1], dict(enumerate(inner.dimensions))
         )
@@ -209,7 +213,9 @@ def log_of_product(node: Apply) -> Node | None:
 def _log_splits(node: Node, product: Contraction) -> bool:
     """Positive, or the only factor left beside positive ones."""
     if isinstance(node, Apply) and node.op is det:
-        return len([f for f in product.factors if isinstance(f.node, Apply) and f.node.op is det]) == 1
+        return (
+            len([f for f in product.factors if isinstance(f.node, Apply) and f.node.op is det]) == 1
+        )
     return is_nonnegative(node)
 
 
@@ -282,13 +288,13 @@ def modulus_of_positive(node: Apply) -> Node | None:
         return ones(node.axes)
     weight, kernel = unit_and_coefficient(inner)
     if node.op is e.abs_ and weight != 1:
-        return scale(abs(weight), apply(e.abs_, (kernel,)))
+        return scale(magnitude(weight), apply(e.abs_, (kernel,)))
     if node.op is e.sign and weight not in (1, -1) and weight != 0:
         return scale(1 if weight > 0 else -1, apply(e.sign, (kernel,)))
     return None
 
 
-VALUE_AT_ZERO = MappingProxyType(
+VALUE_AT_ZERO: MappingProxyType[str, Rational] = MappingProxyType(
     {"exp": 1, "sin": 0, "cos": 1, "tan": 0, "arcsin": 0, "arctan": 0, "sinh": 0, "cosh": 1,
      "tanh": 0, "abs": 0, "relu": 0, "sigmoid": Fraction(1, 2)}
 )  # fmt: skip
@@ -331,7 +337,7 @@ def constant_power(node: Apply) -> Node | None:
     return None
 
 
-SERIES = MappingProxyType(
+SERIES: MappingProxyType[Operation, Callable[[Node], Node]] = MappingProxyType(
     {
         frechet_expm: lambda X: apply(expm, (X,)),
         frechet_sinm: lambda X: apply(cosm, (X,)),

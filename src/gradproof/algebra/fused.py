@@ -94,9 +94,7 @@ def _contraction(node: Contraction) -> Node | None:
     return merge(result, counts)
 
 
-def _with_split_letters(
-    node: Contraction, parts: dict[int, Parts]
-) -> tuple[Node, tuple[int, ...]]:
+def _with_split_letters(node: Contraction, parts: dict[int, Parts]) -> tuple[Node, tuple[int, ...]]:
     """The contraction with the letters of `parts` replaced by several, and how many each became."""
     fresh = {
         letter: tuple(range(1000 * (letter + 1), 1000 * (letter + 1) + len(pieces)))

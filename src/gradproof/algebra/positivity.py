@@ -1,4 +1,4 @@
-"""What is known of signs: the licence to split logarithms and roots, and to leave out conditions."""
+"""What is known of signs: the licence to split logarithms and roots, and to drop conditions."""
 
 from __future__ import annotations
 

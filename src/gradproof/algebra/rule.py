@@ -15,7 +15,7 @@ from gradproof.core.apply import apply
 from gradproof.core.canonical import ones
 from gradproof.core.contract import contract, scale
 from gradproof.core.node import Apply, Axes, Contraction, Factor, Node, Number, Sum, Symbol, symbol
-from gradproof.core.rational import Rational, ratio
+from gradproof.core.rational import Rational, magnitude, ratio
 from gradproof.core.sum import add
 
 WILD = frozenset({"wild"})
@@ -133,7 +133,9 @@ def _choices(
 def _holds(exponent: Rational, wanted: Rational) -> bool:
     """Whether uᵉ contains u^wanted: same sign and at least as large."""
     return exponent == wanted or (
-        isinstance(exponent, int) and exponent * wanted > 0 and abs(exponent) >= abs(wanted)
+        isinstance(exponent, int)
+        and exponent * wanted > 0
+        and magnitude(exponent) >= magnitude(wanted)
     )
 
 

@@ -73,9 +73,7 @@ PRODUCT_RULES = (
 )
 
 # Tried after the products above, for it takes their second factor away.
-RECIPROCAL_RULES = (
-    Rule("logistic function", _power(ONE_PLUS_EXP, -1), _f(sigmoid, negative(x))),
-)
+RECIPROCAL_RULES = (Rule("logistic function", _power(ONE_PLUS_EXP, -1), _f(sigmoid, negative(x))),)
 
 SUM_RULES = (
     Rule("complement", shifted(1, (-1, _f(sigmoid, x))), _f(sigmoid, negative(x))),
@@ -84,7 +82,9 @@ SUM_RULES = (
         add([(1, _f(softplus, x)), (-1, _f(softplus, negative(x)))], ()),
         x,
     ),
-    Rule("Pythagoras", add([(1, _power(_f(sin, x), 2)), (1, _power(_f(cos, x), 2))], ()), number(1)),
+    Rule(
+        "Pythagoras", add([(1, _power(_f(sin, x), 2)), (1, _power(_f(cos, x), 2))], ()), number(1)
+    ),
     Rule(
         "hyperbolic Pythagoras",
         add([(1, _power(_f(cosh, x), 2)), (-1, _power(_f(sinh, x), 2))], ()),

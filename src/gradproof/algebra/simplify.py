@@ -22,32 +22,51 @@ DONE = "gradproof.algebra.simplify"
 
 def simplify(root: Node) -> Node:
     """An equal node in the normal form of the theorems."""
-    known = root.memo.get(DONE)
+    known = _normal_form(root)
     if known is not None:
-        result: Node = known
-        return result
-    for node in ordered(root):
-        if DONE not in node.memo:
-            before = children(node)
-            after = tuple([child.memo[DONE] for child in before])
-            current = node if after == before else rebuild(node, after)
-            node.memo[DONE] = _settled(current)
-    simplified: Node = root.memo[DONE]
-    return simplified
+        return known
+    for node in ordered(root, _is_simplified):
+        before = children(node)
+        after = tuple([_known_normal_form(child) for child in before])
+        current = node if after == before else rebuild(node, after)
+        _remember(node, _settled(current))
+    return _known_normal_form(root)
+
+
+def _normal_form(node: Node) -> Node | None:
+    """What `node` was simplified to, if it was.
+
+    A node that is its own normal form says so without referring to itself: it can then be
+    freed as soon as nothing needs it.
+    """
+    if DONE not in node.memo:
+        return None
+    found: Node | None = node.memo[DONE]
+    return node if found is None else found
+
+
+def _known_normal_form(node: Node) -> Node:
+    found = _normal_form(node)
+    assert found is not None
+    return found
+
+
+def _is_simplified(node: Node) -> bool:
+    return DONE in node.memo
+
+
+def _remember(node: Node, result: Node) -> None:
+    node.memo[DONE] = None if result is node else result
 
 
 def _settled(node: Node) -> Node:
     """`node`, whose children are simplified, rewritten until no rule applies."""
-    known = node.memo.get(DONE)
+    known = _normal_form(node)
     if known is not None:
-        result: Node = known
-        return result
+        return known
     rewritten = _rewritten(node)
-    if rewritten is None or rewritten is node:
-        node.memo[DONE] = node
-        return node
-    result = simplify(rewritten)
-    node.memo[DONE] = result
+    result = node if rewritten is None or rewritten is node else simplify(rewritten)
+    _remember(node, result)
     return result
 
 
@@ -87,7 +106,10 @@ def _rewritten_function(node: Apply) -> Node | None:
 def _rewritten_product(node: Contraction) -> Node | None:
     if not node.factors:
         return None
-    for procedure in contractions.PROCEDURES:
+    marks = contractions.marks(node)
+    for procedure, wanted in contractions.PROCEDURES.items():
+        if marks.isdisjoint(wanted):
+            continue
         result = procedure(node)
         if result is not None:
             return result
@@ -126,37 +148,61 @@ def _product_rule(rule: Rule, node: Contraction) -> Node | None:
     return None
 
 
-def _rewritten_sum(node: Sum) -> Node | None:
-    weights: dict[Node, Rational] = {}
-    for weight, term in node.terms:
-        weights[term] = weight
+def _lead(rule: Rule) -> tuple[Rational, Node]:
+    """The first term of a sum rule's left side that has a function."""
+    assert isinstance(rule.left, Sum)
+    return next((weight, term) for weight, term in rule.left.terms if children(term))
+
+
+def _mark(node: Node) -> Operation | None:
+    """The function that a term is of, or is a power of."""
+    if isinstance(node, Contraction) and len(node.factors) == 1:
+        node = node.factors[0].node
+    return node.op if isinstance(node, Apply) else None
+
+
+def _by_lead() -> dict[Operation | None, list[Rule]]:
+    table: dict[Operation | None, list[Rule]] = {}
     for rule in SUM_RULES:
-        result = _sum_rule(rule, node, weights)
-        if result is not None:
-            return result
+        table.setdefault(_mark(_lead(rule)[1]), []).append(rule)
+    return table
+
+
+SUM_RULES_BY_LEAD = _by_lead()
+
+
+def _rewritten_sum(node: Sum) -> Node | None:
+    weights: dict[Node, Rational] | None = None
+    for weight, term in node.terms:
+        for rule in SUM_RULES_BY_LEAD.get(_mark(term), ()):
+            if weights is None:
+                weights = {term: weight for weight, term in node.terms}
+            result = _sum_rule(rule, node, weight, term, weights)
+            if result is not None:
+                return result
     return pulled_out(node)
 
 
-def _sum_rule(rule: Rule, node: Sum, weights: dict[Node, Rational]) -> Node | None:
-    """Find one term by matching, the others by looking them up."""
-    pattern = rule.left
-    assert isinstance(pattern, Sum)
-    lead = next(k for k, (_, term) in enumerate(pattern.terms) if children(term))
-    lead_weight, lead_term = pattern.terms[lead]
-    others = [pattern.terms[k] for k in range(len(pattern.terms)) if k != lead]
-    for weight, term in node.terms:
-        if type(term) is not type(lead_term):
-            continue
-        binding = match(lead_term, term, {})
-        if binding is None:
-            continue
-        part = ratio(weight, lead_weight)
-        partners = [(c, instantiate(other, binding, node.axes)) for c, other in others]
-        if all(weights.get(partner) == part * c for c, partner in partners):
-            gone = [(-part * c, partner) for c, partner in partners]
-            value = instantiate(rule.right, binding, node.axes)
-            return add([(1, node), (-weight, term), *gone, (part, value)], node.axes)
-    return None
+def _sum_rule(
+    rule: Rule, node: Sum, weight: Rational, term: Node, weights: dict[Node, Rational]
+) -> Node | None:
+    """The rule with `term` as its lead: the other terms are looked up, not searched for."""
+    lead_weight, lead = _lead(rule)
+    binding = match(lead, term, {}) if type(term) is type(lead) else None
+    if binding is None:
+        return None
+    assert isinstance(rule.left, Sum)
+    part = ratio(weight, lead_weight)
+    partners = [
+        (part * c, instantiate(other, binding, node.axes))
+        for c, other in rule.left.terms
+        if other is not lead
+    ]
+    if any(weights.get(partner) != c for c, partner in partners):
+        return None
+    gone = [(-c, partner) for c, partner in partners]
+    value = instantiate(rule.right, binding, node.axes)
+    return add([(1, node), (-weight, term), *gone, (part, value)], node.axes)
 
 
 def vanishes(node: Node) -> bool:

@@ -13,6 +13,7 @@ from gradproof.core.canonical import finished, ones
 from gradproof.core.contract import contract, is_zero
 from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import Apply, Contraction, Node, Number, Sum, Symbol, number, symbol
+from gradproof.core.rational import Rational
 from gradproof.core.sum import add
 from gradproof.core.traverse import children, ordered
 
@@ -33,7 +34,11 @@ def derivative(root: Node, wrt: Symbol) -> Node:
             continue
         contributions = adjoints.pop(node)
         axes = (*root.axes, *node.axes)
-        total = add([(1, part) for part in contributions], axes) if len(contributions) > 1 else contributions[0]
+        total = (
+            add([(1, part) for part in contributions], axes)
+            if len(contributions) > 1
+            else contributions[0]
+        )
         if node is wrt:
             return total
         if not is_zero(total):
@@ -86,7 +91,9 @@ def _through_contraction(
     for place, (child, letters, exponent) in enumerate(node.factors):
         if child not in dependent:
             continue
-        factors = [(adjoint, leading + node.output, 1)]
+        factors: list[tuple[Node, tuple[int, ...], Rational]] = [
+            (adjoint, leading + node.output, 1)
+        ]
         factors += [factor for k, factor in enumerate(node.factors) if k != place]
         if exponent != 1:
             factors.append((child, letters, exponent - 1))
@@ -140,5 +147,3 @@ def _through_differential(node: Apply, place: int, adjoint: Node, outer: int) ->
         for weight, term in terms
     ]
     return derivative(add(paired, adjoint.axes[:outer]), direction)
-
-

@@ -1,0 +1,1 @@
+"""The tensor language: nodes, normal form, dimensions, facts, errors.  Knows no operation."""

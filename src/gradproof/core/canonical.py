@@ -10,6 +10,7 @@ in practice and are broken one at a time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from gradproof.core.dimension import Dimension
 from gradproof.core.node import (
@@ -32,26 +33,30 @@ def canonical(
     dimensions: Mapping[int, Dimension],
 ) -> Node:
     """The node of a flat contraction: factors in order, letters numbered from 0."""
-    ordered = sorted(factors, key=_factor_key)
+    ordered = sorted(factors, key=_factor_key) if len(factors) > 1 else factors
     label: dict[int, int] = {}
     for letter in output:
-        label.setdefault(letter, len(label))
-    if _has_ties(ordered) or not _label_by_occurrence(ordered, label):
+        if letter not in label:
+            label[letter] = len(label)
+    if not _label_by_occurrence(ordered, label):
         label = {}
         for letter in output:
             label.setdefault(letter, len(label))
         ordered, label = _refined(ordered, label)
-    relabelled = [
-        Factor(node, _placed(node, [label[letter] for letter in letters]), exponent)
-        for node, letters, exponent in ordered
-    ]
-    inverse = sorted(label, key=label.__getitem__)
     return finished(
         coefficient,
-        tuple(relabelled),
+        tuple([_relabelled(factor, label) for factor in ordered]),
         tuple([label[letter] for letter in output]),
-        tuple([dimensions[letter] for letter in inverse]),
+        tuple([dimensions[letter] for letter in label]),
     )
+
+
+def _relabelled(factor: Factor, label: Mapping[int, int]) -> Factor:
+    node, letters, exponent = factor
+    places = tuple([label[letter] for letter in letters])
+    if len(places) == 2 and places[0] > places[1] and is_symmetric(node):
+        places = (places[1], places[0])
+    return factor if places == letters else Factor(node, places, exponent)
 
 
 def finished(
@@ -70,7 +75,10 @@ def finished(
             return node
         if not output and isinstance(node, Contraction):
             return finished(coefficient, node.factors, (), node.dimensions)
-    identity = (Contraction, coefficient, factors, output, dimensions)
+    # The factors' axes say the dimensions of all letters but those that only `output` has.
+    used = {letter for factor in factors for letter in factor.letters}
+    known = len(used) == len(dimensions)
+    identity = (Contraction, coefficient, factors, output, None if known else dimensions)
     found = interned(identity)
     if found is not None:
         return found
@@ -114,22 +122,23 @@ def _factor_signature(factor: Factor) -> int:
     return hash((factor.node.key, factor.letters, hash(factor.exponent)))
 
 
-def _has_ties(ordered: Sequence[Factor]) -> bool:
-    return any(
-        one.node is other.node and one.exponent == other.exponent
-        for one, other in zip(ordered, ordered[1:], strict=False)
-    )
-
-
 def _label_by_occurrence(ordered: Sequence[Factor], label: dict[int, int]) -> bool:
-    """Number the letters in order of occurrence; False when a symmetric factor leaves a choice."""
-    unordered = []
-    for factor in ordered:
-        if len(factor.letters) == 2 and is_symmetric(factor.node):
-            unordered.append(factor.letters)
-        else:
-            for letter in factor.letters:
-                label.setdefault(letter, len(label))
+    """Number the letters in order of occurrence; False when equal factors leave a choice.
+
+    So does a symmetric factor between two letters that nothing else has named yet.
+    """
+    unordered: list[tuple[int, ...]] = []
+    previous, power = None, None
+    for node, letters, exponent in ordered:
+        if node is previous and exponent == power:
+            return False
+        previous, power = node, exponent
+        if len(letters) == 2 and is_symmetric(node):
+            unordered.append(letters)
+            continue
+        for letter in letters:
+            if letter not in label:
+                label[letter] = len(label)
     for one, other in unordered:
         if one not in label and other not in label and one != other:
             return False
@@ -138,29 +147,19 @@ def _label_by_occurrence(ordered: Sequence[Factor], label: dict[int, int]) -> bo
     return True
 
 
-def _placed(node: Node, letters: list[int]) -> tuple[int, ...]:
-    if len(letters) == 2 and letters[0] > letters[1] and is_symmetric(node):
-        return letters[1], letters[0]
-    return tuple(letters)
-
-
 def _refined(
     factors: Sequence[Factor], output_label: dict[int, int]
 ) -> tuple[list[Factor], dict[int, int]]:
     colours = {letter: 0 for factor in factors for letter in factor.letters}
     colours.update({letter: hash((7, place)) for letter, place in output_label.items()})
-    unordered = [
-        len(factor.letters) == 2 and is_symmetric(factor.node) for factor in factors
-    ]
+    unordered = [len(factor.letters) == 2 and is_symmetric(factor.node) for factor in factors]
     while True:
         colours, signatures = _stable(factors, unordered, colours)
         tied = _first_tie(colours)
         if tied is None:
             break
         colours[tied] = hash((11, colours[tied]))
-    ranked = sorted(
-        range(len(factors)), key=lambda k: (*_factor_key(factors[k]), signatures[k])
-    )
+    ranked = sorted(range(len(factors)), key=lambda k: (*_factor_key(factors[k]), signatures[k]))
     label = dict(output_label)
     for k in ranked:
         for letter in sorted(factors[k].letters, key=colours.__getitem__):
@@ -193,7 +192,7 @@ def _stable(
 def _first_tie(colours: dict[int, int]) -> int | None:
     """A letter that shares its colour with another, of the least such colour."""
     ordered = sorted(colours, key=colours.__getitem__)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if colours[one] == colours[other]:
             return one
     return None

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from gradproof.core.canonical import canonical, finished, ones, unit_and_coefficient
 from gradproof.core.dimension import Dimension
 from gradproof.core.node import Contraction, Factor, Node, Number, Sum, dimension_symbol, number
-from gradproof.core.rational import Rational, exact, power
+from gradproof.core.rational import Rational, exact, magnitude, power
 from gradproof.core.sum import add, primitive
 from gradproof.core.symmetry import is_symmetric
 
@@ -69,9 +69,16 @@ def permute(node: Node, order: tuple[int, ...]) -> Node:
     return contract(1, [(node, letters, 1)], order)
 
 
+TRANSPOSE = "gradproof.core.contract.transpose"
+
+
 def transpose(node: Node) -> Node:
     """node′, for a node of two axes."""
-    return permute(node, (1, 0))
+    if TRANSPOSE not in node.memo:
+        turned = permute(node, (1, 0))
+        node.memo[TRANSPOSE] = None if turned is node else turned
+    found: Node | None = node.memo[TRANSPOSE]
+    return node if found is None else found
 
 
 def size(dimension: Dimension) -> Node:
@@ -91,7 +98,7 @@ def is_zero(node: Node) -> bool:
 
 
 class _Product:
-    """A contraction under construction: factors by (node, letters), letters up to identification."""
+    """A contraction under construction: exponents by (node, letters), letters identified."""
 
     def __init__(self, coefficient: Rational, broadcast: Mapping[int, Dimension]) -> None:
         self.coefficient = coefficient
@@ -102,18 +109,18 @@ class _Product:
 
     def multiply(self, node: Node, letters: tuple[int, ...], exponent: Rational) -> None:
         """Take in one factor, flattened as far as it can be."""
-        for letter, axis in zip(letters, node.axes, strict=True):
-            self.dimensions[letter] = axis
+        self.dimensions.update(zip(letters, node.axes, strict=True))
         if exponent == 0:
             return
-        if isinstance(node, Number):
-            self._multiply_number(node, exponent)
-        elif isinstance(node, Contraction):
-            self._multiply_contraction(node, letters, exponent)
-        elif isinstance(node, Sum):
-            self._multiply_sum(node, letters, exponent)
-        else:
-            self._gather(node, letters, exponent)
+        match node:
+            case Number():
+                self._multiply_number(node, exponent)
+            case Contraction():
+                self._multiply_contraction(node, letters, exponent)
+            case Sum():
+                self._multiply_sum(node, letters, exponent)
+            case _:
+                self._gather(node, letters, exponent)
 
     def _gather(self, node: Node, letters: tuple[int, ...], exponent: Rational) -> None:
         if self.identified:
@@ -127,7 +134,7 @@ class _Product:
             return
         total = exact(previous + exponent)
         del self.exponents[place]
-        if total and isinstance(node, Contraction | Number):
+        if total and isinstance(node, (Contraction, Number)):
             self.multiply(node, letters, total)
         elif total:
             self.exponents[place] = total
@@ -143,7 +150,10 @@ class _Product:
         weight, kernel = primitive(node)
         extracted = power(weight, exponent)
         if extracted is None:
-            weight, kernel = abs(weight), node if weight > 0 else add([(-1, kernel)], node.axes)
+            weight, kernel = (
+                magnitude(weight),
+                node if weight > 0 else add([(-1, kernel)], node.axes),
+            )
             extracted = power(weight, exponent)
             if extracted is None:
                 self._gather(node, letters, exponent)
@@ -216,59 +226,69 @@ class _Product:
 
     def result(self, output: tuple[int, ...]) -> Node:
         """The product as a node in normal form."""
-        places = tuple([self._find(letter) for letter in output])
+        places = tuple([self._find(letter) for letter in output]) if self.identified else output
         if self.coefficient == 0:
             return ones(tuple([self.dimensions[letter] for letter in output]), 0)
-        self._sum_free_letters(set(places))
-        connected = self._split_off_scalars(set(places))
-        scalars = [place for place in self.exponents.items() if not place[0][1]]
-        if connected is not None and not scalars and not places:
-            return canonical(self.coefficient, connected, (), self.dimensions)
-        factors = [
-            Factor(node, letters, exponent)
-            for (node, letters), exponent in self.exponents.items()
-        ]
-        if connected is not None:
-            factors = [factor for factor in factors if not factor.letters]
-            factors.append(Factor(canonical(1, connected, (), self.dimensions), (), 1))
-        return canonical(self.coefficient, factors, places, self.dimensions)
-
-    def _sum_free_letters(self, kept: set[int]) -> None:
-        """Σ over a letter that nothing has is the size of its dimension."""
-        used = {letter for _, letters in self.exponents for letter in letters}
-        for letter in {self._find(letter) for letter in self.dimensions} - used - kept:
-            self.multiply(size(self.dimensions[letter]), (), 1)
-
-    def _split_off_scalars(self, kept: set[int]) -> list[Factor] | None:
-        """Give each part without an output letter its own scalar node.
-
-        When there is exactly one such part and nothing else carries letters, it is
-        returned instead, since it may be the whole contraction.
-        """
-        parts = _components([letters for _, letters in self.exponents if letters])
-        dangling = [part for part in parts if not part & kept]
-        if not dangling:
-            return None
-        groups: list[list[Factor]] = [[] for _ in dangling]
-        whole = len(parts) == 1
-        for (node, letters), exponent in list(self.exponents.items()):
-            for part, group in zip(dangling, groups, strict=True):
-                if letters and letters[0] in part:
-                    group.append(Factor(node, letters, exponent))
-                    if not whole:
-                        del self.exponents[(node, letters)]
-        if whole:
-            return groups[0]
+        scalars, kept, waiting = self._reached_from(places)
+        if not waiting:
+            return canonical(self.coefficient, scalars + kept, places, self.dimensions)
+        groups = _connected(waiting)
+        if not places and not scalars and len(groups) == 1:
+            return canonical(self.coefficient, groups[0], (), self.dimensions)
         for group in groups:
             self._gather(canonical(1, group, (), self.dimensions), (), 1)
-        return None
+        scalars = [
+            Factor(node, letters, exponent)
+            for (node, letters), exponent in self.exponents.items()
+            if not letters
+        ]
+        return canonical(self.coefficient, scalars + kept, places, self.dimensions)
+
+    def _reached_from(
+        self, places: tuple[int, ...]
+    ) -> tuple[list[Factor], list[Factor], list[Factor]]:
+        """The scalars, the factors that the output letters reach, and the others.
+
+        What they do not reach is a scalar in disguise: a sum over all its letters.
+        """
+        scalars: list[Factor] = []
+        lettered: list[Factor] = []
+        used = set(places)
+        for (node, letters), exponent in self.exponents.items():
+            (lettered if letters else scalars).append(Factor(node, letters, exponent))
+            used.update(letters)
+        if len(used) + len(self.identified) < len(self.dimensions):
+            self._sum_free_letters(used)
+            return self._reached_from(places)
+        kept, waiting = _reachable(set(places), lettered) if places else ([], lettered)
+        return scalars, kept, waiting
+
+    def _sum_free_letters(self, used: set[int]) -> None:
+        """Σ over a letter that nothing has is the size of its dimension."""
+        for letter in self.dimensions.keys() - used - self.identified.keys():
+            self.multiply(size(self.dimensions.pop(letter)), (), 1)
 
 
-def _components(edges: list[tuple[int, ...]]) -> list[set[int]]:
-    parts: list[set[int]] = []
-    for letters in edges:
-        touching = [part for part in parts if not part.isdisjoint(letters)]
-        merged = set(letters).union(*touching)
-        parts = [part for part in parts if part not in touching]
-        parts.append(merged)
-    return parts
+def _connected(waiting: list[Factor]) -> list[list[Factor]]:
+    """The factors in groups that share no letter."""
+    groups: list[list[Factor]] = []
+    while waiting:
+        group, waiting = _reachable(set(waiting[0].letters), waiting)
+        groups.append(group)
+    return groups
+
+
+def _reachable(reached: set[int], waiting: list[Factor]) -> tuple[list[Factor], list[Factor]]:
+    """The factors connected with the letters `reached`, and the others."""
+    group: list[Factor] = []
+    while True:
+        rest = []
+        for factor in waiting:
+            if reached.isdisjoint(factor.letters):
+                rest.append(factor)
+            else:
+                reached.update(factor.letters)
+                group.append(factor)
+        if not rest or len(rest) == len(waiting):
+            return group, rest
+        waiting = rest

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as exceptions that tell the user where, what clashed and what to do.
+"""All that can go wrong, as exceptions that tell the user where, what clashed and what to do.
 
 An error is shown on one screen: the message, the line of input with a caret under the
 place, and a sentence of advice.  No error of this family is ever shown as a traceback by

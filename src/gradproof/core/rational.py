@@ -10,13 +10,15 @@ Rational = int | Fraction
 
 def exact(value: Rational) -> Rational:
     """The same number, as an int when it is whole (ints are ten times faster)."""
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
-    return value
+    if type(value) is int:
+        return value
+    return value.numerator if value.denominator == 1 else value
 
 
 def ratio(numerator: Rational, denominator: Rational) -> Rational:
     """numerator / denominator, exactly."""
+    if denominator == 1:
+        return numerator
     return exact(Fraction(numerator) / denominator)
 
 
@@ -26,6 +28,8 @@ def power(base: Rational, exponent: Rational) -> Rational | None:
     >>> power(4, Fraction(1, 2)), power(2, Fraction(1, 2)), power(2, -1)
     (2, None, Fraction(1, 2))
     """
+    if base == 1 or exponent == 1:
+        return base
     if isinstance(exponent, int):
         return exact(Fraction(base) ** exponent) if base or exponent > 0 else None
     if base <= 0 or exponent.denominator != 2:
@@ -35,6 +39,11 @@ def power(base: Rational, exponent: Rational) -> Rational | None:
     if above * above != root.numerator or below * below != root.denominator:
         return None
     return exact(Fraction(above, below) ** exponent.numerator)
+
+
+def magnitude(value: Rational) -> Rational:
+    """|value|."""
+    return -value if value < 0 else value
 
 
 def content(values: list[Rational]) -> Rational:

@@ -43,15 +43,21 @@ def add(terms: Iterable[tuple[Rational, Node]], axes: tuple[Dimension, ...]) -> 
     return _interned_sum(tuple(kept))
 
 
-@memoised
 def primitive(node: Node) -> tuple[Rational, Node]:
     """The pair (c, kernel) with node = c·kernel: coprime coefficients, the first one positive."""
+    weight, kernel = _primitive(node)
+    return weight, node if kernel is None else kernel
+
+
+@memoised
+def _primitive(node: Node) -> tuple[Rational, Node | None]:
+    """The content, and the kernel unless it is the node itself."""
     assert isinstance(node, Sum)
     common = content([weight for weight, _ in node.terms])
     if node.terms[0][0] < 0:
         common = -common
     if common == 1:
-        return 1, node
+        return 1, None
     terms = [(ratio(weight, common), term) for weight, term in node.terms]
     return common, _interned_sum(tuple(terms))
 

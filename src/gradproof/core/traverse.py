@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from collections.abc import Callable, Mapping
 
 from gradproof.core.apply import apply
 from gradproof.core.contract import contract
@@ -14,7 +13,6 @@ from gradproof.core.node import (
     Number,
     Sum,
     Symbol,
-
 )
 from gradproof.core.sum import add
 
@@ -30,17 +28,22 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def ordered(root: Node) -> list[Node]:
-    """All nodes below and including `root`, each once, children before parents."""
+def ordered(root: Node, finished: Callable[[Node], bool] | None = None) -> list[Node]:
+    """All nodes below and including `root`, each once, children before parents.
+
+    Nodes that are `finished`, and what is below them, are left out.
+    """
     seen: set[Node] = set()
     order: list[Node] = []
     pending: list[tuple[Node, bool]] = [(root, False)]
     while pending:
-        node, finished = pending.pop()
-        if finished:
+        node, visited = pending.pop()
+        if visited:
             order.append(node)
         elif node not in seen:
             seen.add(node)
+            if finished is not None and finished(node):
+                continue
             pending.append((node, True))
             pending.extend([(child, False) for child in children(node) if child not in seen])
     return order
@@ -87,5 +90,3 @@ def substitute(root: Node, replacement: Mapping[Node, Node]) -> Node:
         after = tuple([known[child] for child in before])
         known[node] = node if after == before else rebuild(node, after)
     return known[root]
-
-

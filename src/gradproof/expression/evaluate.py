@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import DataError
+from gradproof.expression.arguments import checked
 from gradproof.expression.expression import Expression
 from gradproof.notation.evaluate import evaluate as value_of
 from gradproof.notation.tree import Tree
-from gradproof.program.compiled import checked
 
 
 def evaluate(expression: Expression, **arrays: ArrayLike) -> NDArray[Any]:
@@ -57,9 +57,7 @@ def _tensor(
     return stacked.reshape((*stacked.shape[:-1], *shape))
 
 
-def sizes_of(
-    declarations: Mapping[str, Any], values: Mapping[str, NDArray[Any]]
-) -> dict[str, int]:
+def sizes_of(declarations: Mapping[str, Any], values: Mapping[str, NDArray[Any]]) -> dict[str, int]:
     """The number that each dimension name stands for."""
     sizes: dict[str, int] = {}
     for name, declaration in declarations.items():

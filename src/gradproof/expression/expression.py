@@ -99,16 +99,16 @@ class Expression:
         return self._with(Negation(self.tree))
 
     def __add__(self, other: Any) -> Expression:
-        return _joined("+", self, other, other)
+        return _sum("+", self, other)
 
     def __radd__(self, other: Any) -> Expression:
-        return _joined("+", other, self, other)
+        return _sum("+", other, self)
 
     def __sub__(self, other: Any) -> Expression:
-        return _joined("-", self, other, other)
+        return _sum("-", self, other)
 
     def __rsub__(self, other: Any) -> Expression:
-        return _joined("-", other, self, other)
+        return _sum("-", other, self)
 
     def __matmul__(self, other: Any) -> Expression:
         return _binary("*", self, other)
@@ -146,7 +146,7 @@ def lifted(value: Any) -> Expression:
     """A number as an expression.  Raises TypeError for anything that is neither."""
     if isinstance(value, Expression):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float):
         return Expression(_number(value), {})
     raise TypeError(f"{value!r} is neither an expression nor a number")
 
@@ -161,15 +161,21 @@ def _binary(operator: Operator, left: Any, right: Any) -> Expression:
     return _checked(result)
 
 
-def _joined(operator: Operator, left: Any, right: Any, number: Any) -> Expression:
+def _sum(operator: Operator, left: Any, right: Any) -> Expression:
     """A sum; a number added to an array is added to each entry, as in NumPy."""
-    if isinstance(number, Expression):
-        return _binary(operator, left, right)
-    array = left if isinstance(left, Expression) else right
-    if array.shape == ():
-        return _binary(operator, left, right)
-    constant = Expression(Call("matrix" if len(array.shape) == 2 else "vector", (lifted(number).tree,)), {})
-    return _binary(operator, constant, array) if array is right else _binary(operator, array, constant)
+    one, other = lifted(left), lifted(right)
+    if not isinstance(left, Expression):
+        one = _filled(one, other.shape)
+    if not isinstance(right, Expression):
+        other = _filled(other, one.shape)
+    return _binary(operator, one, other)
+
+
+def _filled(number: Expression, shape: tuple[Dimension, ...]) -> Expression:
+    """The number, or an array of it beside an array."""
+    if not shape:
+        return number
+    return Expression(Call("matrix" if len(shape) == 2 else "vector", (number.tree,)), {})
 
 
 def _both_arrays(left: Expression, right: Any) -> bool:
@@ -178,7 +184,7 @@ def _both_arrays(left: Expression, right: Any) -> bool:
 
 def _checked(expression: Expression) -> Expression:
     """Shapes are checked at once, so that an error points to the operator that made it."""
-    assert expression.inferred
+    _ = expression.inferred
     return expression
 
 

@@ -17,6 +17,8 @@ from gradproof.notation.vocabulary import FUNCTIONS
 
 Size = str | int | Dimension
 Declarations = Mapping[str, str] | None
+Loss = str | Expression
+Names = str | tuple[str, ...]
 
 
 def scalar(name: str, **facts: bool) -> Expression:
@@ -51,10 +53,14 @@ def dimension(name: str) -> Expression:
     return Expression(Name(name), {})
 
 
-def _variable(name: str, kind: Kind, sizes: tuple[Size, ...], facts: Mapping[str, bool]) -> Expression:
+def _variable(
+    name: str, kind: Kind, sizes: tuple[Size, ...], facts: Mapping[str, bool]
+) -> Expression:
     stated = " ".join(fact for fact, holds in facts.items() if holds)
     shape = ", ".join(str(_dimension(size)) for size in sizes)
-    declaration = read_declaration(name, f"{kind}({shape}) {stated}" if sizes else f"{kind} {stated}")
+    declaration = read_declaration(
+        name, f"{kind}({shape}) {stated}" if sizes else f"{kind} {stated}"
+    )
     return Expression(Name(declaration.name), {declaration.name: declaration})
 
 
@@ -72,9 +78,7 @@ def _dimension(size: Size) -> Dimension:
     return total
 
 
-def parse(
-    source: str, *, declare: Declarations = None, notation: str = "text"
-) -> Expression:
+def parse(source: str, *, declare: Declarations = None, notation: str = "text") -> Expression:
     """The expression that a text means.
 
     source    in the text language, such as "norm2(X*w - y)^2 / N"
@@ -92,15 +96,13 @@ def parse(
             f"the notation {notation!r} cannot be read yet", hint='Write the "text" notation.'
         )
     expression = Expression(parse_text(source), declared(declare), source)
-    assert expression.inferred
+    _ = expression.inferred
     return expression
 
 
 def declared(declarations: Declarations) -> Mapping[str, Declaration]:
     """Declarations from their texts."""
-    return {
-        name: read_declaration(name, text) for name, text in (declarations or {}).items()
-    }
+    return {name: read_declaration(name, text) for name, text in (declarations or {}).items()}
 
 
 def declarations_from(lines: tuple[str, ...]) -> dict[str, str]:
@@ -130,12 +132,9 @@ def function(name: str) -> Callable[..., Expression]:
         known: dict[str, Declaration] = {}
         for part in parts:
             known.update(part.declarations)
-        result = Expression(Call(name, tuple(part.tree for part in parts)), known)
-        return result
+        return Expression(Call(name, tuple(part.tree for part in parts)), known)
 
     entry = FUNCTIONS[name]
     applied.__name__ = applied.__qualname__ = name
     applied.__doc__ = f"{entry.meaning[0].upper()}{entry.meaning[1:]}."
     return applied
-
-

@@ -7,9 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from gradproof.core.dimension import ONE, Dimension
-from gradproof.core.rational import Rational, exact
 from gradproof.core.node import Operation
-from gradproof.ops import OPERATIONS
+from gradproof.core.rational import Rational, exact
 from gradproof.notation.tree import (
     SCALAR,
     Binary,
@@ -23,6 +22,7 @@ from gradproof.notation.tree import (
     children,
     is_scalar,
 )
+from gradproof.ops import OPERATIONS
 
 
 def _is_equivariant(op: Operation) -> bool:

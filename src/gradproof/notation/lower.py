@@ -19,7 +19,7 @@ from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import Node, Number, number, symbol
 from gradproof.core.rational import exact
 from gradproof.core.sum import add
-from gradproof.notation.functions_lowered import FUNCTIONS, commutation
+from gradproof.notation.meanings import FUNCTIONS, commutation
 from gradproof.notation.operand import Operand
 from gradproof.notation.tree import (
     Binary,
@@ -80,11 +80,22 @@ def variable(declaration: Declaration) -> Node:
 
 
 def _lowered_children(tree: Tree) -> tuple[Tree, ...]:
+    if isinstance(tree, Binary) and tree.operator in ("+", "-"):
+        return tuple([term for _, term in _terms(tree)])
     if isinstance(tree, Selection):
         return (tree.base,)
     if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "comm"):
         return ()
     return children(tree)
+
+
+def _terms(tree: Tree) -> list[tuple[int, Tree]]:
+    """The signed terms of a + b − c + …, which is lowered as one sum."""
+    terms: list[tuple[int, Tree]] = []
+    while isinstance(tree, Binary) and tree.operator in ("+", "-"):
+        terms.append((1 if tree.operator == "+" else -1, tree.right))
+        tree = tree.left
+    return [(1, tree), *reversed(terms)]
 
 
 def _lower_one(tree: Tree, scope: Scope) -> Operand:
@@ -101,6 +112,8 @@ def _lower_one(tree: Tree, scope: Scope) -> Operand:
             return Operand(add([(-1, part.node)], part.node.axes), part.indices, shape)
         case Transpose(operand):
             return _transposed(done[id(operand)], shape)
+        case Binary("+" | "-", _, _):
+            return _sum([(sign, done[id(term)]) for sign, term in _terms(tree)], shape)
         case Binary(operator, left, right):
             return BINARY[operator](done[id(left)], done[id(right)], shape)
         case Call("comm", (rows, columns)):
@@ -154,18 +167,10 @@ def _transposed(part: Operand, shape: Shape) -> Operand:
     return Operand(node, part.indices, shape)
 
 
-def _sum(sign: int, left: Operand, right: Operand, shape: Shape) -> Operand:
-    indices = tuple(dict.fromkeys(left.indices + right.indices))
-    one, other = left.spread(indices, right), right.spread(indices, left)
-    return Operand(add([(1, one), (sign, other)], one.axes), indices, shape)
-
-
-def _plus(left: Operand, right: Operand, shape: Shape) -> Operand:
-    return _sum(1, left, right, shape)
-
-
-def _minus(left: Operand, right: Operand, shape: Shape) -> Operand:
-    return _sum(-1, left, right, shape)
+def _sum(terms: list[tuple[int, Operand]], shape: Shape) -> Operand:
+    sizes = {index: axis for _, term in terms for index, axis in term.sizes()}
+    nodes = [(sign, term.spread(sizes)) for sign, term in terms]
+    return Operand(add(nodes, nodes[0][1].axes), tuple(sizes), shape)
 
 
 def _product(left: Operand, right: Operand, shape: Shape) -> Operand:
@@ -231,8 +236,6 @@ def _power(left: Operand, right: Operand, shape: Shape) -> Operand:
 
 
 BINARY = {
-    "+": _plus,
-    "-": _minus,
     "*": _product,
     "/": _quotient,
     ".*": _entrywise,
@@ -260,7 +263,11 @@ def _selected(base: Operand, indices: tuple[Tree, ...], shape: Shape, scope: Sco
             factors.append((rows, (*letters, own[place]), 1))
             output.extend(letters)
     node, letters_of_base, exponent = factors[0]
-    factors[0] = (node, tuple([renamed.get(letter, letter) for letter in letters_of_base]), exponent)
+    factors[0] = (
+        node,
+        tuple([renamed.get(letter, letter) for letter in letters_of_base]),
+        exponent,
+    )
     output.extend(own[len(indices) :])
     names = tuple(named)
     result = contract(1, factors, tuple(named.values()) + tuple(output))

@@ -44,16 +44,17 @@ class Operand:
         letters = tuple(named.values()) + own
         return contract(1, [(self.node, letters, 1)], tuple([named[k] for k in kept]) + own)
 
-    def spread(self, indices: tuple[str, ...], other: Operand) -> Node:
-        """The tensor with one axis for each of `indices`, repeated along those it lacks."""
-        if indices == self.indices:
+    def sizes(self) -> list[tuple[str, Dimension]]:
+        """The bound indices with the dimensions in which they count."""
+        return list(zip(self.indices, self.node.axes, strict=False))
+
+    def spread(self, sizes: Mapping[str, Dimension]) -> Node:
+        """The tensor with one axis for each index of `sizes`, repeated along those it lacks."""
+        if tuple(sizes) == self.indices:
             return self.node
-        sizes: dict[int, Dimension] = {}
-        named = {index: -1 - k for k, index in enumerate(indices)}
-        for operand in (self, other):
-            for index, axis in zip(operand.indices, operand.node.axes, strict=False):
-                sizes[named[index]] = axis
+        named = {index: -1 - k for k, index in enumerate(sizes)}
         own = self.own_letters()
         letters = tuple([named[index] for index in self.indices]) + own
         output = tuple(named.values()) + own
-        return contract(1, [(self.node, letters, 1)], output, sizes)
+        broadcast = {named[index]: axis for index, axis in sizes.items()}
+        return contract(1, [(self.node, letters, 1)], output, broadcast)

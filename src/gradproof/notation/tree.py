@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 from typing import Literal as OneOf
 from typing import TypeVar
 
@@ -25,6 +26,15 @@ Operator = OneOf["+", "-", "*", "/", "^", ".*", "./", ".^"]
 SCALAR: Shape = (ONE, ONE)
 
 
+def _cached_hash(tree: Any) -> int:
+    """The hash of what takes part in equality, worked out once: trees are keys of many tables."""
+    known: int | None = tree._hash
+    if known is None:
+        known = hash((type(tree).__name__, _own(tree), children(tree)))
+        object.__setattr__(tree, "_hash", known)
+    return known
+
+
 @dataclass(frozen=True, slots=True)
 class Literal:
     """A number: exact, as written (0.5 is 1/2)."""
@@ -32,6 +42,8 @@ class Literal:
     value: Fraction
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class Name:
     name: str
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,8 @@ class Negation:
     operand: Tree
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class Transpose:
     operand: Tree
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,8 @@ class Binary:
     right: Tree
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,8 @@ class Call:
     arguments: tuple[Tree, ...]
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,8 @@ class Selection:
     indices: tuple[Tree, ...]
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +129,25 @@ class Binder:
     body: Tree
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    __hash__ = _cached_hash
+
+
+def _own(tree: Tree) -> object:
+    """What distinguishes a tree besides its kind and its subtrees."""
+    match tree:
+        case Literal(value):
+            return value
+        case Name(name):
+            return name
+        case Binary(operator):
+            return operator
+        case Call(function):
+            return function
+        case Binder(function, indices):
+            return function, indices
+        case _:
+            return None
 
 
 Tree = Literal | Name | Negation | Transpose | Binary | Call | Selection | Binder

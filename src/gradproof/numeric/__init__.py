@@ -1,1 +1,1 @@
-"""Random admissible points and numerical derivatives: the ground that proofs by numbers stand on."""
+"""Random admissible points and numerical derivatives: what proofs by numbers stand on."""

@@ -1,9 +1,9 @@
 """Derivatives by numbers.
 
-    complex step    Im f(x + ih)/h, exact to rounding for analytic f
-                    (Squire & Trapp, SIAM Review 40 (1998))
-    central         (8 (f₁ − f₋₁) − (f₂ − f₋₂)) / 12h, of fourth order
-                    (Fornberg, Math. Comp. 51 (1988), table 1)
+complex step    Im f(x + ih)/h, exact to rounding for analytic f
+                (Squire & Trapp, SIAM Review 40 (1998))
+central         (8 (f₁ − f₋₁) − (f₂ − f₋₂)) / 12h, of fourth order
+                (Fornberg, Math. Comp. 51 (1988), table 1)
 """
 
 from __future__ import annotations

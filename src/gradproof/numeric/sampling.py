@@ -25,7 +25,7 @@ SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 
 def _posdef(shape: Shape, rng: Generator) -> Array:
     factor = rng.standard_normal((shape[0], shape[0] + 2))
-    return factor @ factor.T / (shape[0] + 2) + 0.4 * np.eye(shape[0])
+    return np.asarray(factor @ factor.T / (shape[0] + 2) + 0.4 * np.eye(shape[0]))
 
 
 def _orthogonal(shape: Shape, rng: Generator) -> Array:
@@ -44,16 +44,16 @@ def _symmetric(shape: Shape, rng: Generator) -> Array:
 
 def _simplex(shape: Shape, rng: Generator) -> Array:
     weights = np.exp(0.6 * rng.standard_normal(shape))
-    return weights / weights.sum(axis=-1, keepdims=True)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
 def _onehot(shape: Shape, rng: Generator) -> Array:
-    return np.eye(shape[-1])[rng.integers(shape[-1], size=shape[:-1])]
+    return np.asarray(np.eye(shape[-1])[rng.integers(shape[-1], size=shape[:-1])])
 
 
 def _unit(shape: Shape, rng: Generator) -> Array:
     vector = rng.standard_normal(shape)
-    return vector / np.linalg.norm(vector)
+    return np.asarray(vector / np.linalg.norm(vector))
 
 
 def _binary(shape: Shape, rng: Generator) -> Array:
@@ -67,13 +67,13 @@ def _joint_probability(shape: Shape, rng: Generator) -> Array:
     weights = np.exp(rng.standard_normal(shape))
     weights = weights + weights.T
     np.fill_diagonal(weights, 0.0)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _squared_distances(shape: Shape, rng: Generator) -> Array:
     points = rng.standard_normal((shape[0], 3))
     difference = points[:, None, :] - points[None, :, :]
-    return (difference**2).sum(-1)
+    return np.asarray((difference**2).sum(-1))
 
 
 # The first fact in this order that a variable has decides how it is drawn.
@@ -133,5 +133,3 @@ def draw(declaration: Declaration, sizes: Mapping[str, int], rng: Generator, mod
         if fact in declaration.facts:
             return draw_fact(shape, rng)
     return np.asarray(MODES[mode % len(MODES)](shape, rng))
-
-

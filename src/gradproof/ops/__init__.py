@@ -18,8 +18,13 @@ OPERATIONS = MappingProxyType(
     {
         op.name: op
         for chapter in (
-            ELEMENTWISE, INVERSE, STATISTICS, SPECTRAL, MATRIX_FUNCTIONS, STRUCTURE,
-        )  # fmt: skip
+            ELEMENTWISE,
+            INVERSE,
+            STATISTICS,
+            SPECTRAL,
+            MATRIX_FUNCTIONS,
+            STRUCTURE,
+        )
         for op in chapter
     }
 )

@@ -18,9 +18,7 @@ from gradproof.ops import axes
 HIGHAM = "Higham, Functions of Matrices (2008), section 3.2"
 
 
-def _frechet_differential(
-    arguments: tuple[Node, ...], directions: tuple[Node | None, ...]
-) -> Node:
+def _frechet_differential(arguments: tuple[Node, ...], directions: tuple[Node | None, ...]) -> Node:
     raise UnsupportedError(
         "the second derivative of a matrix function has no closed form here",
         hint="Elementwise functions (exp, sin, …) can be differentiated any number of times.",
@@ -40,16 +38,13 @@ def _frechet_adjoint(node: Apply, place: int, adjoint: Node) -> Node:
 
 
 def _frechet(name: str) -> Operation:
-    return Operation(
-        f"frechet_{name}", axes.same, adjoint=_frechet_adjoint, source=HIGHAM
-    )
+    return Operation(f"frechet_{name}", axes.same, adjoint=_frechet_adjoint, source=HIGHAM)
 
 
 frechet_expm = _frechet("expm")
 frechet_sinm = _frechet("sinm")
 frechet_cosm = _frechet("cosm")
 frechet_sqrtm = _frechet("sqrtm")
-
 
 
 def _frechet_of(

@@ -56,8 +56,10 @@ def merge(node: Node, counts: tuple[int, ...]) -> Node:
     """Fuse consecutive axes, `counts[k]` of them into axis k; the first of a group is slowest."""
     if all(count == 1 for count in counts):
         return node
-    if isinstance(node, Apply) and node.op is split_op and counts == tuple(
-        len(_parts(parts)) for parts in node.parameters
+    if (
+        isinstance(node, Apply)
+        and node.op is split_op
+        and counts == tuple(len(_parts(parts)) for parts in node.parameters)
     ):
         return node.arguments[0]
     return apply(merge_op, (node,), counts)
@@ -89,10 +91,10 @@ def _groups(node: Apply) -> list[tuple[Dimension, ...]]:
     return groups
 
 
-toeplitz = Operation(
+toeplitz: Operation = Operation(
     "toeplitz", axes.last_doubled, adjoint=lambda node, place, adjoint: apply(diagsums, (adjoint,))
 )
-diagsums = Operation(
+diagsums: Operation = Operation(
     "diagsums",
     axes.all_but_last,
     adjoint=lambda node, place, adjoint: apply(toeplitz, (adjoint,)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from gradproof.core.dimension import ONE
 from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import Apply, Contraction, Node, Sum
-from gradproof.core.rational import Rational
+from gradproof.core.rational import Rational, magnitude
 from gradproof.notation.build import (
     call,
     eye_tree,
@@ -21,7 +22,6 @@ from gradproof.notation.build import (
 from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.core.dimension import ONE
 from gradproof.notation.tree import SCALAR, Binder, Name, Selection, Tree
 
 LETTERS = "ijklrstuvabcdefgh"
@@ -70,7 +70,7 @@ def _selected(tree: Tree, names: tuple[str, ...]) -> Tree:
 
 
 def _signed(weight: Rational, tree: Tree) -> Tree:
-    size = abs(weight)
+    size = magnitude(weight)
     scaled = tree if size == 1 else times([literal(size), tree])
     return negated(scaled) if weight < 0 else scaled
 
@@ -98,5 +98,3 @@ def _product_entry(
     if bound:
         body = Binder("sum", tuple([name_of[letter] for letter in bound]), body, shape=SCALAR)
     return _signed(node.coefficient, body)
-
-

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from gradproof.core.contract import transpose
-from gradproof.core.node import Contraction, Node, Number, Sum, Symbol
+from gradproof.core.node import Node, Number, Sum, Symbol
 from gradproof.core.rational import Rational, ratio
-from gradproof.core.sum import add, primitive
+from gradproof.core.sum import primitive
 from gradproof.core.symmetry import is_symmetric
-from gradproof.notation.build import transposed, weight_of
+from gradproof.notation.build import weight_of
 from gradproof.notation.operand import Operand
 from gradproof.notation.raising.product import Order, Product, order_of
 from gradproof.notation.tree import (
@@ -18,7 +17,6 @@ from gradproof.notation.tree import (
     Call,
     Literal,
     Name,
-    Negation,
     Tree,
     is_row,
     walk,
@@ -39,14 +37,22 @@ class Context:
     symmetric: set[Tree] = field(default_factory=set)
     raised: dict[Node, Tree] = field(default_factory=dict)
     products: dict[Node, Product] = field(default_factory=dict)
+    kernels: dict[Node, tuple[Rational, Tree]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kernels = {}
+        for node, tree in self.written.items():
+            if isinstance(node, Sum):
+                weight, kernel = primitive(node)
+                self.kernels.setdefault(kernel, (weight, tree))
 
     def kernel(self, node: Sum) -> tuple[int, Tree] | None:
         """(±1, tree) with node = ±tree, when this sum was written in the input."""
-        for sign in (1, -1):
-            tree = self.written.get(node if sign == 1 else _negative(node))
-            if tree is not None:
-                return sign, tree
-        return None
+        weight, kernel = primitive(node)
+        known = self.kernels.get(kernel)
+        if known is None or known[0] not in (weight, -weight):
+            return None
+        return (1 if known[0] == weight else -1), known[1]
 
     def written_parts(
         self, node: Sum
@@ -76,10 +82,6 @@ class Context:
         """Remember that a matrix tree is symmetric."""
         if is_symmetric(node):
             self.symmetric.add(tree)
-
-
-def _negative(node: Node) -> Node:
-    return add([(-1, node)], node.axes)
 
 
 def context_of(
@@ -118,11 +120,3 @@ def _keep(written: dict[Node, Tree], node: Node, part: Tree) -> None:
     known = written.get(node)
     if known is None or weight_of(part) < weight_of(known):
         written[node] = part
-    if isinstance(node, Sum):
-        scale, kernel = primitive(node)
-        if scale == -1:
-            written.setdefault(kernel, Negation(part, shape=part.shape))
-    if len(node.axes) == 2 and not isinstance(node, Contraction):
-        turned = transpose(node)
-        if turned is not node and turned not in written:
-            written[turned] = transposed(part)

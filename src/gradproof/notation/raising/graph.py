@@ -70,7 +70,9 @@ class Graph:
     @classmethod
     def of(cls, node: Contraction) -> Graph:
         """The empty graph on the letters of `node`."""
-        return cls(node.output, node.dimensions, weights={k: [] for k in range(len(node.dimensions))})
+        return cls(
+            node.output, node.dimensions, weights={k: [] for k in range(len(node.dimensions))}
+        )
 
     def place(self, letters: tuple[int, ...], chain: Chain, exponent: Rational) -> None:
         """Add one factor, itself a chain."""
@@ -122,7 +124,8 @@ class Graph:
     def _close_loops(self) -> None:
         for edge in [edge for edge in self.edges if edge.start == edge.stop]:
             self.edges.remove(edge)
-            vector = call("diag", (times(edge.chain),), (self.dimensions[edge.start], ONE))
+            chain = _fewest_transposes([edge.chain, self._turned(edge.chain)])
+            vector = call("diag", (times(chain),), (self.dimensions[edge.start], ONE))
             self.weights[edge.start].append(Weight((vector,)))
 
     def _sum_over(self, letter: int) -> None:
@@ -178,7 +181,7 @@ class Graph:
         """⟨u, v⟩ as u′v, with the fewest transposes; ‖u‖² where both halves are equal."""
         whole = self._turned(left) + right
         other = self._turned(right) + left
-        chain = min(whole, other, key=_transposes)
+        chain = _fewest_transposes([whole, other])
         half = len(chain) // 2
         if len(chain) % 2 == 0 and self._turned(chain[half:]) == chain[:half]:
             norm = call("norm2", (times(chain[half:]),), SCALAR)
@@ -244,17 +247,15 @@ class Graph:
     def _close_trace(self, letter: int, first: Chain, second: Chain) -> None:
         """tr(A B), or ‖A‖² when B = A′."""
         if self._turned(first) == second:
-            norm = call("norm2", (times(min(first, second, key=_transposes)),), SCALAR)
+            norm = call("norm2", (times(_fewest_transposes([first, second])),), SCALAR)
             self.scalars.append((raised(norm, 2), 1))
         else:
-            cycle = min(
-                (
-                    turned[k:] + turned[:k]
-                    for turned in (first + second, self._turned(first + second))
-                    for k in range(len(turned))
-                ),
-                key=_transposes,
-            )
+            cycles: list[Chain] = [
+                turned[k:] + turned[:k]
+                for turned in (first + second, self._turned(first + second))
+                for k in range(len(turned))
+            ]
+            cycle = _fewest_transposes(cycles)
             self.scalars.append((call("tr", (times(cycle),), SCALAR), 1))
         self.summed.add(letter)
 
@@ -323,7 +324,12 @@ def _other(edge: Edge, letter: int) -> int:
     return edge.stop if edge.start == letter else edge.start
 
 
+def _fewest_transposes(chains: list[Chain]) -> Chain:
+    return min(chains, key=_transposes)
+
+
 def _transposes(chain: Chain) -> tuple[int, int]:
+    """How many transposes, and whether the first element is one: u′A v before v′A′u."""
     count = sum(isinstance(part, Transpose) for part in chain)
     return count, 0 if chain and isinstance(chain[0], Transpose) else 1
 

@@ -29,7 +29,16 @@ from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import Graph, NoMatrixForm
 from gradproof.notation.raising.kronecker import fused_tree
 from gradproof.notation.raising.product import Product, product_tree, sum_product
-from gradproof.notation.tree import SCALAR, Binary, Name, Selection, Shape, Transpose, Tree
+from gradproof.notation.tree import (
+    SCALAR,
+    Binary,
+    Name,
+    Operator,
+    Selection,
+    Shape,
+    Transpose,
+    Tree,
+)
 from gradproof.ops.elementwise import power
 from gradproof.ops.inverse import inv
 from gradproof.ops.structure import merge_op, selector, split_op
@@ -156,7 +165,8 @@ def _pieces(node: Contraction, context: Context, coefficient: Rational) -> list[
             if isinstance(exponent, int) and exponent % 2 and context.kernel(factor) is None:
                 turnable.append(place)
         else:
-            piece = _whole(*reversed(sign_and_rest(matrix_tree(factor, context))))
+            sign, rest = sign_and_rest(matrix_tree(factor, context))
+            piece = _whole(rest, sign)
         if len(piece.chain) == 1:
             context.note(factor, piece.chain[0])
         pieces.append(piece)
@@ -176,11 +186,12 @@ def _pieces(node: Contraction, context: Context, coefficient: Rational) -> list[
 def _turned_round(piece: Product) -> Product | None:
     """−(b − a), for a − b."""
     for place, tree in enumerate(piece.chain):
-        if isinstance(tree, Binary) and tree.operator == "-" and sign_and_rest(tree)[0] > 0:
-            if sign_and_rest(tree.left)[0] > 0:
-                swapped = Binary("-", tree.right, tree.left, shape=tree.shape)
-                chain = (*piece.chain[:place], swapped, *piece.chain[place + 1 :])
-                return replace(piece, coefficient=-piece.coefficient, chain=chain)
+        if not isinstance(tree, Binary) or tree.operator != "-":
+            continue
+        if sign_and_rest(tree.left)[0] > 0:
+            swapped = Binary("-", tree.right, tree.left, shape=tree.shape)
+            chain = (*piece.chain[:place], swapped, *piece.chain[place + 1 :])
+            return replace(piece, coefficient=-piece.coefficient, chain=chain)
     return None
 
 
@@ -209,7 +220,7 @@ def _function(node: Apply, context: Context) -> Tree:
         return _oriented_function(node, arguments[0])
     if node.op is power:
         base, exponent = arguments
-        operator = "^" if shape_of(base) == SCALAR else ".^"
+        operator: Operator = "^" if shape_of(base) == SCALAR else ".^"
         return Binary(operator, base, exponent, shape=shape_for(node))
     return call(node.op.name, arguments, shape_for(node))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gradproof.core.dimension import ONE
-from gradproof.core.rational import Rational, content, ratio
+from gradproof.core.rational import Rational, content, magnitude, ratio
 from gradproof.notation.build import (
     divided,
     literal,
@@ -58,7 +58,7 @@ def order_of(places: Mapping[str, int]) -> Order:
 
 def product_tree(product: Product) -> Tree:
     """The term as a tree: 2/N*X'*r, 2*A*x/(1 + x'*A*x), det(X)*inv(X)'."""
-    size = abs(product.coefficient)
+    size = magnitude(product.coefficient)
     scalars = sorted(product.scalars, key=lambda scalar: weight_of(scalar[0]))
     above = [raised(base, power) for base, power in scalars if power > 0]
     below = [raised(base, -power) for base, power in scalars if power < 0]
@@ -130,7 +130,7 @@ def _common_scalars(terms: list[Product]) -> tuple[Product | None, list[Product]
             for base, power in shared.items()
             if base in powers and power * powers[base] > 0
         }
-    sizes = {abs(term.coefficient) for term in terms}
+    sizes = {magnitude(term.coefficient) for term in terms}
     size = content([term.coefficient for term in terms])
     if len(sizes) > 1 and size == int(size):
         size = 1
@@ -150,7 +150,7 @@ def _common_scalars(terms: list[Product]) -> tuple[Product | None, list[Product]
 
 
 def _nearer(one: Rational, other: Rational) -> Rational:
-    return min(one, other, key=abs)
+    return min(one, other, key=magnitude)
 
 
 def _without(scalars: Powers, gone: Mapping[Tree, Rational]) -> Powers:
@@ -177,7 +177,9 @@ def _most_shared(terms: list[Product]) -> tuple[int, Tree] | None:
         if len(term.chain) > 1:
             count[(-1, term.chain[-1])] += 1
             count[(0, term.chain[0])] += 1
-    shared = [(times_, weight_of(key[1]), -key[0], key) for key, times_ in count.items() if times_ > 1]
+    shared = [
+        (times_, weight_of(key[1]), -key[0], key) for key, times_ in count.items() if times_ > 1
+    ]
     if not shared:
         return None
     return max(shared, key=lambda entry: entry[:3])[3]

@@ -15,15 +15,17 @@ from numpy.random import Generator, default_rng
 from gradproof.algebra.expand import tensor_terms
 from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
-from gradproof.conditions import conditions_of
+from gradproof.checking.verdict import Verdict
+from gradproof.checking.verify import Claim, verify
 from gradproof.core.contract import contract, permute
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
 from gradproof.core.node import Node, Symbol, symbol
 from gradproof.core.sum import add
 from gradproof.core.traverse import substitute
+from gradproof.derivation.conditions import conditions_of
 from gradproof.expression.expression import Expression
-from gradproof.expression.write import Declarations, parse
+from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lower import lower_parts, variable
 from gradproof.notation.parser import parse_text
@@ -33,12 +35,8 @@ from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree
 from gradproof.notation.write_text import text
-from gradproof.verdict import Verdict
-from gradproof.verify import Claim, verify
 
 Form = Literal["matrix", "linear map", "index"]
-Loss = str | Expression
-Names = str | tuple[str, ...]
 
 # Facts that hold in a neighbourhood of a point, and so while a variable varies.
 OPEN_FACTS = frozenset({"positive", "open01", "nonsingular"})
@@ -134,9 +132,7 @@ def derive(
 
 def differentiated(expression: Inferred, wrt: Names | None, order: int) -> tuple[str, ...]:
     """The variables to differentiate by, one for each order."""
-    variables = [
-        name for name, known in expression.declarations.items() if known.kind != "index"
-    ]
+    variables = [name for name, known in expression.declarations.items() if known.kind != "index"]
     if wrt is None:
         if len(variables) != 1:
             raise UnknownNameError(
@@ -174,9 +170,7 @@ def candidates(expression: Inferred, names: tuple[str, ...]) -> list[ClosedForm]
     return found
 
 
-def differentiate(
-    expression: Inferred, names: tuple[str, ...]
-) -> tuple[Node, Node, Context]:
+def differentiate(expression: Inferred, names: tuple[str, ...]) -> tuple[Node, Node, Context]:
     """The simplified loss, its derivative, and the memory of how things were written."""
     known = expression.declarations
     freed = {name: _freed(known[name]) for name in names}
@@ -188,9 +182,7 @@ def differentiate(
         assert isinstance(by, Symbol)
         result = simplify(derivative(result, by))
     restored = {
-        variable(freed[name]): variable(known[name])
-        for name in names
-        if freed[name] != known[name]
+        variable(freed[name]): variable(known[name]) for name in names if freed[name] != known[name]
     }
     if restored:
         parts = lower_parts(expression.tree, known)
@@ -350,5 +342,3 @@ def simplify_expression(expression: Loss, *, declare: Declarations = None) -> Ex
         taken = frozenset(inferred.declarations) | inferred.dimensions
         tree = components_tree(node, context, taken)
     return Expression(tree, inferred.declarations)
-
-

@@ -65,9 +65,7 @@ def _is_granted(node: Node, condition: str) -> bool:
         return True
     if not isinstance(node, Symbol):
         return False
-    return any(
-        condition.endswith(words) and node.facts & facts for words, facts in GRANTED.items()
-    )
+    return any(condition.endswith(words) and node.facts & facts for words, facts in GRANTED.items())
 
 
 def _said(condition: str, node: Node, context: Context) -> Iterator[str]:

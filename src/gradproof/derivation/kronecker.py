@@ -11,7 +11,7 @@ from __future__ import annotations
 from gradproof.core.dimension import ONE, Dimension
 from gradproof.core.dimension import times as size_product
 from gradproof.core.errors import UnsupportedError
-from gradproof.derive import Derivation
+from gradproof.derivation.derive import Derivation
 from gradproof.expression.expression import Expression
 from gradproof.notation.build import (
     call,

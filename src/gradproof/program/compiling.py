@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import symbol
-from gradproof.derive import Derivation, Loss, Names, applied, derive, differentiate
+from gradproof.derivation.derive import Derivation, applied, derive, differentiate
 from gradproof.expression.expression import Expression
-from gradproof.expression.write import Declarations, parse
+from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.raising.components import components_tree
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree

@@ -170,7 +170,10 @@ def _paired(
     one, other = arguments
     indices = tuple(dict.fromkeys(one.indices + other.indices))
     named = {index: -1 - k for k, index in enumerate(indices)}
-    factors = [(one.node, one.letters(named, first), 1), (other.node, other.letters(named, second), 1)]
+    factors = [
+        (one.node, one.letters(named, first), 1),
+        (other.node, other.letters(named, second), 1),
+    ]
     return Operand(contract(1, factors, tuple(named.values()) + output), indices, shape)
 
 
@@ -224,10 +227,24 @@ FUNCTIONS: MappingProxyType[str, Meaning] = MappingProxyType(
         **{
             name: _whole(OPERATIONS[name])
             for name in (
-                "inv", "pinv", "det", "logdet", "expm", "sinm", "cosm", "sqrtm", "prod", "polar",
-                "nucnorm", "toeplitz", "diagsums",
-                "frechet_expm", "frechet_sinm", "frechet_cosm", "frechet_sqrtm",
-            )  # fmt: skip
+                "inv",
+                "pinv",
+                "det",
+                "logdet",
+                "expm",
+                "sinm",
+                "cosm",
+                "sqrtm",
+                "prod",
+                "polar",
+                "nucnorm",
+                "toeplitz",
+                "diagsums",
+                "frechet_expm",
+                "frechet_sinm",
+                "frechet_cosm",
+                "frechet_sqrtm",
+            )
         },
         **{
             name: _spectral(OPERATIONS[name])

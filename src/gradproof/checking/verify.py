@@ -16,13 +16,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from gradproof.checking.points import Sample, at_points
+from gradproof.checking.verdict import Verdict
 from gradproof.notation.conditioning import NonFinite, NotAnalytic
 from gradproof.notation.evaluate import evaluate
 from gradproof.notation.infer import Inferred
 from gradproof.notation.tree import Tree
 from gradproof.numeric.differences import CENTRAL_STEP, COMPLEX_STEP, central_with_error
-from gradproof.points import Sample, at_points
-from gradproof.verdict import Verdict
 
 Array = NDArray[Any]
 

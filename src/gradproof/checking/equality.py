@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 from numpy.random import Generator, default_rng
 
 from gradproof.algebra.expand import expand
 from gradproof.algebra.simplify import vanishes
+from gradproof.checking.points import Sample, at_points
+from gradproof.checking.verdict import Verdict
+from gradproof.checking.verify import relative_error
 from gradproof.core.errors import ShapeError
 from gradproof.core.sum import add
-from gradproof.derive import Loss
 from gradproof.expression.expression import Expression
-from gradproof.expression.write import Declarations, declared
+from gradproof.expression.write import Declarations, Loss, declared
+from gradproof.notation.evaluate import evaluate
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lower import lower
 from gradproof.notation.parser import parse_text
 from gradproof.notation.tree import Binary
-from gradproof.points import Sample, at_points
-from gradproof.verdict import Verdict
-from gradproof.verify import relative_error
-from gradproof.notation.evaluate import evaluate
 
 TOLERANCE = 1e-9
 POINTS = 6
 
 
-def equal(
-    a: Loss, b: Loss, *, declare: Declarations = None, rng: int | Generator = 0
-) -> Verdict:
+def equal(a: Loss, b: Loss, *, declare: Declarations = None, rng: int | Generator = 0) -> Verdict:
     """Whether a = b for all values of their variables.
 
     a, b     texts or expressions
@@ -79,6 +75,6 @@ def _by_numbers(both: Inferred, rng: Generator) -> Verdict:
     if error <= TOLERANCE:
         return Verdict("agrees", len(found), error)
     example = {**sample.values, "left": one, "right": other}
-    return Verdict("refuted", 1, error, example, f"the two sides differ by {error:.1e} of their size")
-
-
+    return Verdict(
+        "refuted", 1, error, example, f"the two sides differ by {error:.1e} of their size"
+    )

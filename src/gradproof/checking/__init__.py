@@ -1,0 +1,1 @@
+"""Proof by numbers: verdicts, random admissible points, derivatives verified, equality decided."""
