@@ -105,7 +105,7 @@ def _attempts(question: Question) -> list[Attempt]:
         program = pytensor.function(
             list(inputs.values()),
             graph,
-            mode=Mode(linker="py", optimizer=None),
+            mode=Mode(linker="py", optimizer="fast_run"),
             on_unused_input="ignore",
         )
         return np.asarray(program(*(arrays[name] for name in inputs)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradproof.core.node import Apply, Contraction, Node, Number, Sum, Symbol, memoised
 
 POSITIVE_FACTS = frozenset({"positive", "open01", "simplex", "simplex_rows"})
+NONNEGATIVE_FACTS = POSITIVE_FACTS | {"binary", "count", "joint_probability", "squared_distances"}
 POSITIVE_OPS = frozenset({"exp", "cosh", "sigmoid", "softplus", "softmax"})
 NONNEGATIVE_OPS = frozenset({"abs", "relu"})
 
@@ -14,7 +15,7 @@ def is_positive(node: Node) -> bool:
     """Whether every entry is positive.  A simplex counts: its interior is meant under a log."""
     match node:
         case Symbol():
-            return bool(node.facts & POSITIVE_FACTS)
+            return bool(node.facts & POSITIVE_FACTS) and "binary" not in node.facts
         case Number():
             return node.value > 0
         case Sum():
@@ -35,6 +36,8 @@ def is_nonnegative(node: Node) -> bool:
         case Sum():
             return all(weight > 0 and is_nonnegative(term) for weight, term in node.terms)
         case Apply() if node.op.name in NONNEGATIVE_OPS:
+            return True
+        case Symbol() if node.facts & NONNEGATIVE_FACTS:
             return True
         case Contraction():
             squares = all(

@@ -329,7 +329,7 @@ def simplify_expression(expression: Loss, *, declare: Declarations = None) -> Ex
 
     >>> import gradproof as gp
     >>> print(gp.simplify("tr(A*inv(A)*B) + log(exp(t))"))
-    t + tr(B)
+    tr(B) + t
     """
     known = parse(expression, declare=declare) if isinstance(expression, str) else expression
     inferred = known.inferred

@@ -142,17 +142,15 @@ def natural_shape(shape: Shape) -> tuple[Dimension, ...]:
     return tuple(axis for axis in shape if axis != ONE) if len(shape) == 2 else shape
 
 
-def lifted(value: Any) -> Expression:
+def lifted(value: object) -> Expression:
     """A number as an expression.  Raises TypeError for anything that is neither."""
     if isinstance(value, Expression):
         return value
-    if isinstance(value, int | float):
-        return Expression(_number(value), {})
+    if isinstance(value, int):
+        return Expression(literal(value), {})
+    if isinstance(value, float):
+        return Expression(literal(Fraction(repr(value))), {})
     raise TypeError(f"{value!r} is neither an expression nor a number")
-
-
-def _number(value: float) -> Tree:
-    return literal(Fraction(repr(value)) if isinstance(value, float) else value)
 
 
 def _binary(operator: Operator, left: Any, right: Any) -> Expression:

@@ -16,10 +16,12 @@ from gradproof.notation.tree import (
     Literal,
     Name,
     Negation,
+    Selection,
     Shape,
     Transpose,
     Tree,
     children,
+    is_column,
     is_scalar,
 )
 from gradproof.ops import OPERATIONS
@@ -58,13 +60,52 @@ def size_tree(axis: Dimension) -> Tree:
 def times(parts: Iterable[Tree]) -> Tree:
     """The product of scalars and a chain of matrices, left to right."""
     result: Tree | None = None
-    for part in parts:
+    for part in _with_selections(list(parts)):
         if result is None:
             result = part
             continue
         result = Binary("*", result, part, shape=_product_shape(result, part))
     assert result is not None
     return result
+
+
+def _with_selections(parts: list[Tree]) -> list[Tree]:
+    """X′·eye(V)[c] is X[c], eye(V)[c]′·X is X[c]′, and eye(V)[w]·X is X[w]."""
+    folded: list[Tree] = []
+    for part in parts:
+        last = folded[-1] if folded else None
+        if last is not None and is_column(part) and _is_one_hot(part) and not is_scalar(last):
+            folded[-1] = _rows(transposed(last), part, column=True)
+        elif last is not None and _is_one_hot(last) and not is_column(last) and not is_scalar(part):
+            folded[-1] = _rows(part, last, column=False)
+        elif last is not None and _is_one_hot_row(last) and not is_scalar(part):
+            assert isinstance(last, Transpose)
+            folded[-1] = transposed(_rows(part, last.operand, column=True))
+        else:
+            folded.append(part)
+    return folded
+
+
+def _is_one_hot(tree: Tree) -> bool:
+    """eye(V)[c] or eye(V)[w]."""
+    return (
+        isinstance(tree, Selection)
+        and isinstance(tree.base, Call)
+        and tree.base.function == "eye"
+        and len(tree.indices) == 1
+    )
+
+
+def _is_one_hot_row(tree: Tree) -> bool:
+    return isinstance(tree, Transpose) and is_column(tree.operand) and _is_one_hot(tree.operand)
+
+
+def _rows(base: Tree, one_hot: Tree, *, column: bool) -> Tree:
+    """The rows of `base` that a one-hot column or matrix selects."""
+    assert isinstance(one_hot, Selection)
+    columns = shape_of(base)[1]
+    shape = (columns, ONE) if column else (shape_of(one_hot)[0], columns)
+    return Selection(base, one_hot.indices, shape=shape)
 
 
 def _product_shape(left: Tree, right: Tree) -> Shape:
@@ -205,6 +246,14 @@ def ones_tree(shape: Shape) -> Tree:
     if rows == ONE:
         return Transpose(Call("ones", (size_tree(columns),), shape=(columns, ONE)), shape=shape)
     return Call("ones", (size_tree(rows), size_tree(columns)), shape=shape)
+
+
+def zeros_tree(shape: Shape) -> Tree:
+    """0, zeros(n) or zeros(m, n)."""
+    if shape == SCALAR:
+        return literal(0)
+    sizes = tuple([size_tree(axis) for axis in shape if axis != ONE])
+    return Call("zeros", sizes, shape=shape)
 
 
 def eye_tree(axis: Dimension) -> Tree:

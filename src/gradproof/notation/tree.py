@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 from typing import Literal as OneOf
-from typing import TypeVar
 
 from gradproof.core.dimension import ONE, Dimension
 from gradproof.core.errors import Span

@@ -172,10 +172,11 @@ class Graph:
     def _two_halves(self, weights: list[Weight]) -> tuple[Chain, Chain]:
         """u′v for two vectors, (u ⊙ w)′v for more: the longest chain goes to the right."""
         ranked = sorted(weights, key=lambda weight: (weight.exponent != 1, -len(weight.chain)))
-        right, rest = ranked[0], ranked[1:]
+        last, rest = ranked[0], ranked[1:]
+        right = last.chain if last.exponent == 1 else (self._power(last),)
         if len(rest) == 1 and rest[0].exponent == 1:
-            return rest[0].chain, right.chain
-        return (self._hadamard(rest),), right.chain
+            return rest[0].chain, right
+        return (self._hadamard(rest),), right
 
     def _pairing(self, left: Chain, right: Chain) -> Powers:
         """⟨u, v⟩ as u′v, with the fewest transposes; ‖u‖² where both halves are equal."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import prod
 
 from gradproof.core.canonical import unit_and_coefficient
+from gradproof.core.contract import is_zero
 from gradproof.core.dimension import ONE
 from gradproof.core.node import Apply, Contraction, Node, Number, Sum, Symbol
 from gradproof.core.rational import Rational, exact
@@ -24,6 +25,7 @@ from gradproof.notation.build import (
     sign_and_rest,
     turned_through,
     weight_of,
+    zeros_tree,
 )
 from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import Graph, NoMatrixForm
@@ -80,6 +82,8 @@ def shape_for(node: Node) -> Shape:
 
 def _tree(node: Node, context: Context) -> Tree:
     """A contraction or a sum: as it was written, if that is no longer."""
+    if is_zero(node):
+        return zeros_tree(shape_for(node))
     tree = product_tree(product_of(node, context))
     written = context.written.get(node)
     if written is not None and weight_of(written) <= weight_of(tree):
@@ -140,7 +144,7 @@ def _contraction_product(node: Contraction, context: Context, weight: Rational) 
     for (base, letters, exponent), piece in zip(
         node.factors, _pieces(node, context, coefficient), strict=True
     ):
-        if isinstance(base, Symbol) and len(letters) == 2 and letters[0] == letters[1]:
+        if _is_diagonal(base) and letters[0] == letters[1]:
             graph.diagonal(letters[0], piece.chain[0], exponent)
         elif isinstance(exponent, int):
             coefficient *= Fraction(piece.coefficient) ** exponent
@@ -153,6 +157,10 @@ def _contraction_product(node: Contraction, context: Context, weight: Rational) 
             graph.place(letters, (tree,), exponent)
     scalars, chain = graph.reduced(context.symmetric)
     return Product(exact(coefficient), scalars, chain, shape_for(node))
+
+
+def _is_diagonal(node: Node) -> bool:
+    return isinstance(node, Symbol) and "diagonal" in node.facts
 
 
 def _pieces(node: Contraction, context: Context, coefficient: Rational) -> list[Product]:

@@ -25,7 +25,7 @@ from gradproof.notation.build import (
     transposed_chain,
     weight_of,
 )
-from gradproof.notation.tree import SCALAR, Call, Name, Shape, Transpose, Tree, walk
+from gradproof.notation.tree import SCALAR, Call, Name, Shape, Transpose, Tree, is_row, walk
 
 Powers = tuple[tuple[Tree, Rational], ...]
 Order = Callable[["Product"], tuple[object, ...]]
@@ -59,6 +59,7 @@ def order_of(places: Mapping[str, int]) -> Order:
 def product_tree(product: Product) -> Tree:
     """The term as a tree: 2/N*X'*r, 2*A*x/(1 + x'*A*x), det(X)*inv(X)'."""
     size = magnitude(product.coefficient)
+    product = replace(product, chain=_row_joined(product.chain))
     scalars = sorted(product.scalars, key=lambda scalar: weight_of(scalar[0]))
     above = [raised(base, power) for base, power in scalars if power > 0]
     below = [raised(base, -power) for base, power in scalars if power < 0]
@@ -68,6 +69,17 @@ def product_tree(product: Product) -> Tree:
         front = [literal(size)] if size != 1 else []
         tree = divided(times([*front, *above, *product.chain]), times(below))
     return negated(tree) if product.coefficient < 0 else tree
+
+
+def _row_joined(chain: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """u (W v)′ rather than u v′ W′."""
+    start = len(chain)
+    while start > 1 and isinstance(chain[start - 1], Transpose):
+        start -= 1
+    row = chain[start:]
+    if len(row) < 2 or not is_row(row[0]):
+        return chain
+    return (*chain[:start], transposed(times(transposed_chain(row, frozenset()))))
 
 
 def _leading_fraction(
@@ -87,6 +99,7 @@ def _leading_fraction(
 
 def sum_product(products: list[Product], order: Order) -> Product:
     """A sum of terms as one term, factored where that makes it shorter to read."""
+    products = _merged(products)
     terms = _factored(_constants_first(products), order)
     sign = -1 if _is_turned(products) else 1
     if len(terms) == 1:
@@ -98,6 +111,19 @@ def sum_product(products: list[Product], order: Order) -> Product:
         scalars = (*base.scalars, (inner, 1))
         return replace(base, coefficient=sign * base.coefficient, scalars=scalars)
     return replace(base, coefficient=sign * base.coefficient, chain=(inner,))
+
+
+def _merged(products: list[Product]) -> list[Product]:
+    """Like terms added up."""
+    found: dict[tuple[Powers, tuple[Tree, ...]], Product] = {}
+    for product in products:
+        place = (product.scalars, product.chain)
+        known = found.get(place)
+        if known is not None:
+            product = replace(product, coefficient=known.coefficient + product.coefficient)
+        found[place] = product
+    kept = [product for product in found.values() if product.coefficient]
+    return kept or [replace(products[0], coefficient=0)]
 
 
 def _constants_first(products: list[Product]) -> list[Product]:
