@@ -38,13 +38,17 @@ class Question:
         """The variables to differentiate by, one for each order."""
         return differentiated(self.expression.inferred, self.wrt, self.order)
 
-    def arrays(self, rng: np.random.Generator) -> dict[str, Any]:
-        """Random arrays of pairwise different sizes; square matrices near a multiple of I."""
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Pairwise different sizes of its dimensions."""
         known = self.expression.variables
         names = sorted({str(axis) for one in known.values() for axis in one.axes})
-        sizes = {name: 2 + place for place, name in enumerate(names)}
-        values = {}
-        for name, one in known.items():
+        return {name: 2 + place for place, name in enumerate(names)}
+
+    def arrays(self, rng: np.random.Generator) -> dict[str, Any]:
+        """Random arrays of these sizes; square matrices near a multiple of the identity."""
+        sizes, values = self.sizes, {}
+        for name, one in self.expression.variables.items():
             shape = tuple(axis.size(sizes) for axis in one.axes)
             value = np.asarray(rng.standard_normal(shape))
             if len(shape) == 2 and shape[0] == shape[1]:

@@ -16,8 +16,8 @@ from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
 from gradproof.core.node import Node, Symbol
 from gradproof.derivation.derive import candidates
-from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.declare import declare
+from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lower import lower_parts, variable
 from gradproof.notation.parser import parse_text
 from gradproof.notation.tree import Binary, Tree

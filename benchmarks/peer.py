@@ -17,19 +17,31 @@ Arrays = Mapping[str, NDArray[Any]]
 class Attempt:
     """One way to put a question to a peer.
 
-    derive  works the derivative out, as simplified as the peer offers
-    value   the number that the derivative is at given arrays
+    posed   the expression that is differentiated; its value shows whether it is the question
+    derive  works its derivative out, as simplified as the peer offers
+    value   the number that either is at given arrays; raises NoValue for what is no formula
+    timed   what is timed, where that is less than `derive`
     """
 
+    posed: Any
     derive: Callable[[], Any]
     value: Callable[[Any, Arrays], NDArray[Any]]
+    timed: Callable[[], Any] | None = None
+
+
+class NoValue(Exception):
+    """The answer is no formula, as a derivative that was left unevaluated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another program: how it is asked, what it raises, and how to empty its caches."""
+    """Another program: how it is asked, what it raises when it cannot, how its caches are emptied.
+
+    `refusals` are looked for in `derive` alone: a mistake in reading an answer is ours, and must
+    not be taken for a refusal.
+    """
 
     name: str
     attempts: Callable[[Question], list[Attempt]]
     refusals: tuple[type[Exception], ...]
-    forget: Callable[[], None]
+    forget: Callable[[], object]

@@ -1,4 +1,4 @@
-"""PyTensor: gradients of graphs, rewritten by its own rules; its answer is a graph, not a formula."""
+"""PyTensor: gradients as graphs, rewritten by its own rules; its answer is no printed formula."""
 
 from __future__ import annotations
 
@@ -97,9 +97,11 @@ def _attempts(question: Question) -> list[Attempt]:
     inputs = {name: KINDS[len(one.axes)](name) for name, one in known.items()}
     by = inputs[question.wrt]
 
+    posed = EXPRESSIONS[question.key](SimpleNamespace(**inputs))
+
     def derive() -> Any:
-        loss = EXPRESSIONS[question.key](SimpleNamespace(**inputs))
-        return rewrite_graph(_derivative(loss, by, question.order), include=REWRITES, clone=True)
+        graph = _derivative(posed, by, question.order)
+        return rewrite_graph(graph, include=REWRITES, clone=True)
 
     def value(graph: Any, arrays: Arrays) -> NDArray[Any]:
         program = pytensor.function(
@@ -110,7 +112,7 @@ def _attempts(question: Question) -> list[Attempt]:
         )
         return np.asarray(program(*(arrays[name] for name in inputs)))
 
-    return [Attempt(derive, value)]
+    return [Attempt(posed, derive, value)]
 
 
 def _derivative(loss: Any, by: Any, order: int) -> Any:

@@ -16,10 +16,10 @@ from sympy.core.cache import clear_cache
 
 from benchmarks.expressions import Question
 from benchmarks.peer import Attempt, Peer
-from benchmarks.sympy_value import NoValue, value
+from benchmarks.sympy_value import value
 
 Formulation = Callable[[Any], Any]
-REFUSALS = (ValueError, TypeError, NotImplementedError, AttributeError, IndexError, NoValue)
+REFUSALS = (ValueError, TypeError, NotImplementedError, AttributeError, IndexError)
 
 
 def _square(v: Any) -> Any:
@@ -139,29 +139,24 @@ def peer() -> Peer:
 
 
 def _attempts(question: Question) -> list[Attempt]:
-    return [
-        Attempt(partial(_derivative, question, formulation), value)
-        for formulation in FORMULATIONS[question.key]
-    ]
+    symbols, read = _symbols(question), partial(value, sizes=question.sizes)
+    by, order = getattr(symbols, question.wrt), question.order
+    posed = [formulation(symbols) for formulation in FORMULATIONS[question.key]]
+    return [Attempt(one, partial(_derivative, one, by, order), read) for one in posed]
 
 
-def _derivative(question: Question, formulation: Formulation) -> Any:
-    symbols = _symbols(question)
-    result = formulation(symbols)
-    for _ in range(question.order):
-        result = result.diff(getattr(symbols, question.wrt))
+def _derivative(result: Any, by: Any, order: int) -> Any:
+    for _ in range(order):
+        result = result.diff(by)
     return result
 
 
 def _symbols(question: Question) -> SimpleNamespace:
     """The declared variables, and their dimensions."""
     known = question.expression.variables
-    axes = {name: tuple(map(str, one.axes)) for name, one in known.items()}
-    sizes = {size: sp.Symbol(size, integer=True, positive=True) for one in axes.values() for size in one}
-    made = {
-        name: sp.MatrixSymbol(name, *(*(sizes[size] for size in one), 1)[:2]) if one else sp.Symbol(name)
-        for name, one in axes.items()
-    }
+    sizes = {name: sp.Symbol(name, integer=True, positive=True) for name in question.sizes}
+    made = {}
+    for name, one in known.items():
+        shape = [sizes[str(axis)] for axis in one.axes]
+        made[name] = sp.MatrixSymbol(name, *[*shape, 1][:2]) if shape else sp.Symbol(name)
     return SimpleNamespace(**sizes, **made)
-
-

@@ -1,8 +1,14 @@
 """gradproof beside its peers: the time of a derivative, and whether its value is right.
 
-Everything runs in one process; in every round each question goes to each program in turn.
-The reference value is gradproof's, once verification has agreed with it.  A peer's derivative
-counts as right when its value at random arrays is the same, a Jacobian also when transposed.
+Everything runs in one process; in every round each question goes to each program in turn, with
+its caches empty.  The clock starts when the program holds the question as an expression of its
+own.  All values, gradproof's too, are held against a numerical derivative of the question at
+random arrays with pairwise different sizes.
+
+right       the value is that number; a Jacobian may be laid out transposed
+wrong       it is another number, and nothing said so
+no formula  a derivative was left unevaluated in the answer
+raised      the program said that it cannot
 """
 
 from __future__ import annotations
@@ -10,20 +16,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import gradproof as gp
 from benchmarks.expressions import QUESTIONS, Question
-from benchmarks.peer import Attempt, Peer
+from benchmarks.peer import Arrays, Attempt, NoValue, Peer
 from benchmarks.table import Table
 from benchmarks.timing import forget, milliseconds, quantile, timed
 from gradproof.derivation.derive import candidates
 
 ROUNDS = 5
-TOLERANCE = 1e-8
+TOLERANCE = 1e-6
 MODULES = {"sympy": "benchmarks.peer_sympy", "pytensor": "benchmarks.peer_pytensor"}
+VERDICTS = ("right", "wrong", "no formula", "raised")
+OURS = "gradproof"
+
+Array = NDArray[Any]
 
 
 @dataclass(slots=True)
@@ -31,105 +43,143 @@ class Answer:
     """What a program says to one question, and how long it took in each round."""
 
     verdict: str
-    attempt: Callable[[], Any]
+    derive: Callable[[], Any]
+    note: str = ""
     times: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """The median time."""
+        return quantile(self.times, 0.5)
+
+
+Answers = Mapping[str, Mapping[str, Answer]]
 
 
 def tables() -> list[Table]:
-    """The comparison, and the count of verdicts."""
-    peers, absent = _installed()
-    answers = {question.key: _answers(question, peers) for question in QUESTIONS}
+    """The comparison, question by question, and in all."""
+    peers = {peer.name: peer for peer in (_ourselves(), *_others())}
+    answers = {
+        question.key: {name: _best(peer, question) for name, peer in peers.items()}
+        for question in QUESTIONS
+    }
     for _ in range(ROUNDS):
-        for question in QUESTIONS:
-            for name, answer in answers[question.key].items():
-                _clear(peers.get(name))
-                answer.times.append(timed(answer.attempt)[0])
-    remarks = [f"{name}: not installed" for name in absent]
-    return [_comparison(answers, remarks), _summary(answers)]
+        for found in answers.values():
+            for name, answer in found.items():
+                peers[name].forget()
+                answer.times.append(timed(answer.derive)[0])
+    absent = [f"{package}: not installed" for package in MODULES if find_spec(package) is None]
+    return [_comparison(answers, absent), _summary(answers)]
 
 
-def _installed() -> tuple[dict[str, Peer], list[str]]:
-    """The peers that can be imported, and the names of the others."""
-    peers, absent = {}, []
-    for package, module in MODULES.items():
-        try:
-            import_module(package)
-        except ImportError:
-            absent.append(package)
-            continue
-        peer = import_module(module).peer()
-        peers[peer.name] = peer
-    return peers, absent
+def _ourselves() -> Peer:
+    """gradproof, held to the same check; timed without reading and without verification."""
+
+    def attempts(question: Question) -> list[Attempt]:
+        expression, names = question.expression, question.names
+
+        def value(shown: gp.Expression, arrays: Arrays) -> Array:
+            return gp.evaluate(shown, **arrays)
+
+        def shown() -> gp.Expression:
+            return gp.derive(expression, question.wrt, question.order).result
+
+        inferred = expression.inferred
+        return [Attempt(expression, shown, value, lambda: candidates(inferred, names))]
+
+    return Peer(OURS, attempts, (gp.GradproofError,), forget)
 
 
-def _clear(peer: Peer | None) -> None:
-    if peer is None:
-        forget()
-    else:
-        peer.forget()
+def _others() -> list[Peer]:
+    """The peers that are installed."""
+    return [
+        import_module(module).peer()
+        for package, module in MODULES.items()
+        if find_spec(package) is not None
+    ]
 
 
-def _answers(question: Question, peers: Mapping[str, Peer]) -> dict[str, Answer]:
-    derivation = gp.derive(question.expression, question.wrt, question.order)
+def _best(peer: Peer, question: Question) -> Answer:
+    """Of the ways to ask, the first that is answered best."""
     arrays = question.arrays(np.random.default_rng(0))
-    right = gp.evaluate(derivation.result, **arrays)
-    verdict = {"agrees": "right", "proved": "right"}.get(derivation.verification.kind, "wrong")
-    inferred, names = question.expression.inferred, question.names
-    ours = Answer(verdict, lambda: candidates(inferred, names))
-    theirs = {name: _best(peer, question, arrays, right) for name, peer in peers.items()}
-    return {"gradproof": ours, **theirs}
-
-
-def _best(peer: Peer, question: Question, arrays: dict[str, Any], right: Any) -> Answer:
-    """The first right formulation; else the first that has a value; else the first."""
-    answers = []
-    for attempt in peer.attempts(question):
-        verdict = _verdict(peer, attempt, arrays, right)
-        answers.append(Answer(verdict, _guarded(attempt, peer.refusals)))
-    best = min(answers, key=lambda answer: ("right", "wrong", "raised").index(answer.verdict))
-    wrong = sum(answer.verdict == "wrong" for answer in answers)
-    if best.verdict == "right" and wrong:
-        best.verdict = f"right ({wrong} of {len(answers)} ways wrong)"
+    answers = [_answer(peer, question, attempt, arrays) for attempt in peer.attempts(question)]
+    best = min(answers, key=lambda answer: VERDICTS.index(answer.verdict))
+    others = sorted({answer.verdict for answer in answers} - {best.verdict}, key=VERDICTS.index)
+    if others:
+        best.note = f"; asked otherwise: {', '.join(others)}"
     return best
 
 
-def _guarded(attempt: Attempt, refusals: tuple[type[Exception], ...]) -> Callable[[], Any]:
+def _answer(peer: Peer, question: Question, attempt: Attempt, arrays: Arrays) -> Answer:
+    posed = attempt.value(attempt.posed, arrays)
+    if not _equal(posed, _loss(question, arrays)):
+        raise ValueError(f"{peer.name} is asked something else than {question.text}")
+
     def guarded() -> Any:
         try:
-            return attempt.derive()
-        except refusals:
+            return (attempt.timed or attempt.derive)()
+        except peer.refusals:
             return None
 
-    return guarded
+    return Answer(_verdict(peer, attempt, arrays, _reference(question, arrays)), guarded)
 
 
-def _verdict(peer: Peer, attempt: Attempt, arrays: dict[str, Any], right: Any) -> str:
+def _verdict(peer: Peer, attempt: Attempt, arrays: Arrays, right: Array) -> str:
     try:
-        found = attempt.value(attempt.derive(), arrays)
+        derivative = attempt.derive()
     except peer.refusals:
         return "raised"
+    try:
+        found = attempt.value(derivative, arrays)
+    except NoValue:
+        return "no formula"
     return "right" if _equal(found, right) or _equal(found.T, right) else "wrong"
 
 
-def _equal(one: Any, other: Any) -> bool:
-    return one.shape == other.shape and np.allclose(one, other, rtol=TOLERANCE, atol=TOLERANCE)
+def _loss(question: Question, arrays: Arrays) -> Array:
+    return gp.evaluate(question.expression, **arrays)
 
 
-def _comparison(answers: Mapping[str, Mapping[str, Answer]], remarks: list[str]) -> Table:
-    names = list(next(iter(answers.values())))
-    headings = ["question", "gradproof ms"]
+def _reference(question: Question, arrays: Arrays) -> Array:
+    """The derivative by differences of the question as it is written."""
+
+    def loss(x: Array) -> Array:
+        return np.asarray(_loss(question, {**arrays, question.wrt: x}))
+
+    def slope(x: Array) -> Array:
+        return gp.numerical_gradient(loss, x, 1e-3)
+
+    x = arrays[question.wrt]
+    return slope(x) if question.order == 1 else gp.numerical_gradient(slope, x, 2e-3)
+
+
+def _equal(one: Array, other: Array) -> bool:
+    same = np.shape(one) == np.shape(other)
+    return same and np.allclose(one, other, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def _comparison(answers: Answers, remarks: list[str]) -> Table:
+    names = list(answers[QUESTIONS[0].key])
+    headings = ["question", "by", "gradproof ms", "value"]
     for name in names[1:]:
         headings += [f"{name} ms", "ratio", "value"]
-    rows = []
-    for question in QUESTIONS:
-        ours, *theirs = answers[question.key].values()
-        row = [f"`{question.text}` {question.wrt * question.order}", _spread(ours.times)]
-        for answer in theirs:
-            ratio = quantile(answer.times, 0.5) / quantile(ours.times, 0.5)
-            row += [_spread(answer.times), f"{ratio:.1f}", answer.verdict]
-        rows.append(row)
-    spoken = f"Median (least–most) of {ROUNDS} rounds; ratio of medians, above 1 where gradproof is faster."
+    rows = [_row(question, answers[question.key]) for question in QUESTIONS]
+    spoken = (
+        f"Median (least–most) of {ROUNDS} rounds. The ratio of medians is above 1 where gradproof"
+        " is faster; it is given for right answers alone."
+    )
     return Table("Beside other programs", headings, rows, (spoken, *remarks))
+
+
+def _row(question: Question, found: Mapping[str, Answer]) -> list[str]:
+    ours = found[OURS]
+    by = ", ".join(question.names)
+    row = [f"`{question.text}`", by, _spread(ours.times), ours.verdict]
+    for name, answer in found.items():
+        if name != OURS:
+            ratio = f"{answer.median / ours.median:.1f}" if answer.verdict == "right" else ""
+            row += [_spread(answer.times), ratio, answer.verdict + answer.note]
+    return row
 
 
 def _spread(times: list[float]) -> str:
@@ -137,14 +187,14 @@ def _spread(times: list[float]) -> str:
     return f"{milliseconds(quantile(times, 0.5))} ({least}–{most})"
 
 
-def _summary(answers: Mapping[str, Mapping[str, Answer]]) -> Table:
+def _summary(answers: Answers) -> Table:
     rows = []
-    for name in next(iter(answers.values())):
-        mine = [one[name] for one in answers.values()]
-        count = [sum(one.verdict.startswith(verdict) for one in mine) for verdict in VERDICTS]
-        medians = [quantile(one.times, 0.5) for one in mine]
-        rows.append((name, *map(str, count), milliseconds(quantile(medians, 0.5))))
-    return Table("In all", ("program", *VERDICTS, "median ms"), rows)
-
-
-VERDICTS = ("right", "wrong", "raised")
+    for name in answers[QUESTIONS[0].key]:
+        mine = [found[name] for found in answers.values()]
+        count = [sum(one.verdict == verdict for one in mine) for verdict in VERDICTS]
+        pairs = [(found[name], found[OURS]) for found in answers.values()]
+        ratios = [a.median / b.median for a, b in pairs if a.verdict == b.verdict == "right"]
+        middle = quantile(ratios, 0.5)
+        rows.append((name, *map(str, count), f"{middle:.1f}"))
+    headings = ("program", *VERDICTS, "median ratio where right")
+    return Table("In all", headings, rows)

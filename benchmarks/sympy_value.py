@@ -1,8 +1,11 @@
-"""The value of a SymPy matrix expression in NumPy, node by node."""
+"""The value of a SymPy matrix expression in NumPy, node by node.
+
+SymPy's own ways to NumPy know only some of what its derivatives are made of.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from string import ascii_letters
 from typing import Any
@@ -20,88 +23,109 @@ from sympy.tensor.array.expressions import (
     PermuteDims,
 )
 
-from benchmarks.peer import Arrays
+from benchmarks.peer import Arrays, NoValue
 
 Array = NDArray[Any]
 Visit = Callable[[Any], Array]
+ARRAYS = (ArrayTensorProduct, ArrayAdd, ArrayContraction, ArrayDiagonal, PermuteDims)
 
 
-class NoValue(Exception):
-    """A result that is no formula: an unevaluated derivative, or parts without a meaning here."""
+def value(expression: Any, arrays: Arrays, sizes: Mapping[str, int]) -> Array:
+    """The value, with axes of length one dropped.  Raises NoValue for an unevaluated derivative."""
+    if expression.has(sp.Derivative):
+        raise NoValue("a derivative is left unevaluated")
+    scalars = {name: float(array) for name, array in arrays.items() if np.ndim(array) == 0}
+    return np.squeeze(_value(expression, arrays, {**scalars, **sizes}))
 
 
-def value(expression: Any, arrays: Arrays) -> Array:
-    """The value with axes of length one dropped."""
-    sizes = _sizes(expression, arrays)
-    return np.squeeze(_value(expression, arrays, sizes))
-
-
-def _sizes(expression: Any, arrays: Arrays) -> dict[Any, int]:
-    sizes = {}
-    for symbol in expression.atoms(sp.MatrixSymbol):
-        for name, length in zip(symbol.shape, np.shape(arrays[symbol.name]), strict=False):
-            sizes[name] = length
-    return sizes
-
-
-def _value(expression: Any, arrays: Arrays, sizes: dict[Any, int]) -> Array:
+def _value(expression: Any, arrays: Arrays, numbers: Mapping[str, float]) -> Array:
     def visit(part: Any) -> Array:
-        return _value(part, arrays, sizes)
+        return _value(part, arrays, numbers)
 
-    def size(length: Any) -> int:
-        return int(length.subs(sizes))
+    def shape() -> list[int]:
+        return [int(visit(length)) for length in expression.shape]
 
     match expression:
         case sp.MatrixSymbol():
             array = np.asarray(arrays[expression.name])
             return array[:, None] if array.ndim == 1 else array
         case sp.Identity():
-            return np.eye(size(expression.shape[0]))
+            return np.eye(shape()[0])
         case sp.ZeroMatrix():
-            return np.zeros([size(length) for length in expression.shape])
+            return np.zeros(shape())
         case sp.OneMatrix():
-            return np.ones([size(length) for length in expression.shape])
+            return np.ones(shape())
         case MatrixElement():
-            return visit(expression.parent)[int(expression.i), int(expression.j)]
+            row, column = int(visit(expression.i)), int(visit(expression.j))
+            return np.asarray(visit(expression.parent)[row, column])
         case sp.Symbol():
-            return np.asarray(sizes.get(expression, arrays.get(expression.name)))
+            return np.asarray(numbers[expression.name])
         case sp.Number() | sp.NumberSymbol():
             return np.asarray(float(expression))
-        case ArrayTensorProduct() | ArrayAdd() | ArrayContraction() | ArrayDiagonal() | PermuteDims():
-            return _array(expression, visit)
+        case sp.Sum():
+            return _sum(expression.function, list(expression.limits), arrays, numbers)
         case _:
-            return _matrix(expression, visit)
+            return (_array if isinstance(expression, ARRAYS) else _matrix)(expression, visit)
+
+
+def _sum(body: Any, limits: list[Any], arrays: Arrays, numbers: Mapping[str, float]) -> Array:
+    """Σ over one index after the other; the last one is outermost."""
+    if not limits:
+        return _value(body, arrays, numbers)
+    *inner, (letter, first, last) = limits
+    bounds = [int(_value(bound, arrays, numbers)) for bound in (first, last)]
+    places = range(bounds[0], bounds[1] + 1)
+    terms = [_sum(body, inner, arrays, {**numbers, letter.name: place}) for place in places]
+    return np.asarray(sum(terms))
 
 
 def _matrix(expression: Any, visit: Visit) -> Array:
     match expression:
-        case sp.MatAdd() | sp.Add():
-            return reduce(np.add, map(visit, expression.args))
-        case sp.HadamardProduct() | sp.Mul() if not isinstance(expression, sp.MatMul):
-            return reduce(np.multiply, map(visit, expression.args))
         case sp.MatMul():
             return reduce(_times, map(visit, expression.args))
+        case sp.MatAdd() | sp.Add():
+            return reduce(np.add, map(visit, expression.args))
+        case sp.HadamardProduct() | sp.Mul():
+            return reduce(np.multiply, map(visit, expression.args))
+        case sp.KroneckerProduct():
+            return reduce(np.kron, map(visit, expression.args))
         case sp.Transpose():
             return visit(expression.arg).T
         case sp.Inverse():
             return np.asarray(np.linalg.inv(visit(expression.arg)))
         case sp.MatPow():
-            return np.asarray(np.linalg.matrix_power(visit(expression.base), int(expression.exp)))
+            return _power(visit(expression.base), float(visit(expression.exp)))
         case sp.HadamardPower() | sp.Pow():
             return np.asarray(visit(expression.base) ** visit(expression.exp))
+        case _:
+            return _function(expression, visit)
+
+
+def _power(base: Array, exponent: float) -> Array:
+    """Aᵏ for whole k; a 1×1 matrix, SymPy's way to write a scalar, has every power."""
+    if base.shape == (1, 1):
+        return base**exponent
+    if not exponent.is_integer():
+        raise NotImplementedError("the value of a fractional power of a matrix")
+    return np.asarray(np.linalg.matrix_power(base, int(exponent)))
+
+
+def _function(expression: Any, visit: Visit) -> Array:
+    match expression:
         case sp.Trace():
             return np.asarray(np.trace(visit(expression.arg)))
         case sp.Determinant():
             return np.asarray(np.linalg.det(visit(expression.arg)))
         case sp.DiagMatrix():
-            return np.diagflat(visit(expression.arg))
+            return np.diagflat(visit(expression.args[0]))
         case ElementwiseApplyFunction():
-            z = sp.Dummy("z")
-            return np.asarray(sp.lambdify(z, expression.function(z))(visit(expression.expr)))
+            argument, z = visit(expression.expr), sp.Dummy("z")
+            found = sp.lambdify(z, expression.function(z), "numpy")(argument)
+            return np.broadcast_to(found, argument.shape)
         case sp.exp() | sp.log() | sp.sign():
             return np.asarray(getattr(np, type(expression).__name__)(visit(expression.args[0])))
         case _:
-            raise NoValue(type(expression).__name__)
+            raise NotImplementedError(f"the value of {type(expression).__name__}")
 
 
 def _times(left: Array, right: Array) -> Array:
@@ -111,28 +135,23 @@ def _times(left: Array, right: Array) -> Array:
 def _array(expression: Any, visit: Visit) -> Array:
     match expression:
         case ArrayTensorProduct():
-            return reduce(lambda one, two: np.multiply.outer(one, two), map(visit, expression.args))
+            return reduce(np.multiply.outer, map(visit, expression.args))
         case ArrayAdd():
             return reduce(np.add, map(visit, expression.args))
         case PermuteDims():
             return visit(expression.expr).transpose(expression.permutation.array_form)
         case ArrayContraction():
-            letters, _ = _joined(expression.contraction_indices, visit(expression.expr).ndim)
-            kept = [letter for letter in letters if letters.count(letter) == 1]
-            return _einsum(letters, kept, visit(expression.expr))
+            return _joined(visit(expression.expr), expression.contraction_indices, keep=False)
         case _:
-            letters, joint = _joined(expression.diagonal_indices, visit(expression.expr).ndim)
-            kept = [letter for letter in letters if letter not in joint]
-            return _einsum(letters, [*kept, *joint], visit(expression.expr))
+            return _joined(visit(expression.expr), expression.diagonal_indices, keep=True)
 
 
-def _joined(groups: Any, rank: int) -> tuple[list[str], list[str]]:
-    letters = list(ascii_letters[:rank])
-    for group in groups:
+def _joined(array: Array, groups: Any, keep: bool) -> Array:
+    """Axes set equal, group by group; then summed over, or kept behind the others."""
+    letters = list(ascii_letters[: array.ndim])
+    joint = [ascii_letters[int(group[0])] for group in groups]
+    for group, letter in zip(groups, joint, strict=True):
         for place in group:
-            letters[int(place)] = ascii_letters[int(group[0])]
-    return letters, [ascii_letters[int(group[0])] for group in groups]
-
-
-def _einsum(letters: list[str], kept: list[str], array: Array) -> Array:
-    return np.asarray(np.einsum(f"{''.join(letters)}->{''.join(kept)}", array))
+            letters[int(place)] = letter
+    free = [letter for letter in letters if letter not in joint]
+    return np.asarray(np.einsum(f"{''.join(letters)}->{''.join(free + joint * keep)}", array))

@@ -10,6 +10,7 @@ from gradproof.core.errors import UnknownNameError as UnknownNameError
 from gradproof.core.errors import UnsupportedError as UnsupportedError
 from gradproof.derivation.derive import Derivation as Derivation
 from gradproof.derivation.derive import derive as derive
+from gradproof.derivation.derive import differential_of as differential
 from gradproof.derivation.derive import gradient as gradient
 from gradproof.derivation.derive import hessian as hessian
 from gradproof.derivation.derive import jacobian as jacobian

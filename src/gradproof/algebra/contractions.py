@@ -14,7 +14,7 @@ from types import MappingProxyType
 from gradproof.algebra.positivity import is_nonnegative
 from gradproof.core.apply import apply
 from gradproof.core.canonical import identity
-from gradproof.core.contract import contract, scale
+from gradproof.core.contract import contract, scale, transpose
 from gradproof.core.dimension import Dimension
 from gradproof.core.node import Apply, Contraction, Factor, Node, Symbol
 from gradproof.core.symmetry import is_symmetric
@@ -262,13 +262,25 @@ def softmax_quotient(node: Contraction) -> Node | None:
     for place, (factor, letters, exponent) in enumerate(node.factors):
         if exponent != 1 or not letters or not isinstance(factor, Apply) or factor.op is not exp:
             continue
-        own = tuple(range(len(letters)))
-        total = contract(1, [(factor, own, 1)], own[:-1])
-        for other, (partner, places, power) in enumerate(node.factors):
-            if partner is total and places == letters[:-1] and isinstance(power, int) and power < 0:
-                share = apply(softmax, factor.arguments)
-                rest = [(partner, places, power + 1)] if power != -1 else []
-                return again(node, [*without(node, place, other), *rest, (share, letters, 1)])
+        x = factor.arguments[0]
+        views = [(x, letters)]
+        if len(letters) == 2:
+            views.append((transpose(x), letters[::-1]))
+        for view, spots in views:
+            found = _over_its_sum(node, place, view, spots)
+            if found is not None:
+                return found
+    return None
+
+
+def _over_its_sum(node: Contraction, place: int, x: Node, letters: tuple[int, ...]) -> Node | None:
+    own = tuple(range(len(letters)))
+    total = contract(1, [(apply(exp, (x,)), own, 1)], own[:-1])
+    for other, (partner, places, power) in enumerate(node.factors):
+        if partner is total and places == letters[:-1] and isinstance(power, int) and power < 0:
+            rest = [(partner, places, power + 1)] if power != -1 else []
+            share = (apply(softmax, (x,)), letters, 1)
+            return again(node, [*without(node, place, other), *rest, share])
     return None
 
 

@@ -22,37 +22,6 @@ def expand(root: Node) -> Node:
     return known[root]
 
 
-def tensor_terms(node: Node) -> list[tuple[Rational, Node]]:
-    """Weighted terms that add up to `node`, none a product with a sum of more than two axes.
-
-    A direction contracted with such a term meets its matrices, not a tensor in brackets.
-    """
-    if isinstance(node, Sum):
-        return [
-            (weight * inner, part)
-            for weight, term in node.terms
-            for inner, part in tensor_terms(term)
-        ]
-    if isinstance(node, Contraction):
-        for place, factor in enumerate(node.factors):
-            if isinstance(factor.node, Sum) and len(factor.letters) > 2 and factor.exponent == 1:
-                rest = [*node.factors[:place], *node.factors[place + 1 :]]
-                sizes = {letter: node.dimensions[letter] for letter in node.output}
-                return [
-                    (weight * inner, part)
-                    for weight, term in factor.node.terms
-                    for inner, part in tensor_terms(
-                        contract(
-                            node.coefficient,
-                            [*rest, (term, factor.letters, 1)],
-                            node.output,
-                            sizes,
-                        )
-                    )
-                ]
-    return [(1, node)]
-
-
 def _distributed(node: Node) -> Node:
     if isinstance(node, Sum):
         terms = [(weight, _distributed(term)) for weight, term in node.terms]

@@ -24,6 +24,7 @@ from gradproof.algebra.inverses import (
     inverse_of_orthogonal,
     inverse_of_product,
     log_determinant,
+    pseudoinverse_of_multiple,
     reciprocal_determinant,
 )
 from gradproof.algebra.linear import SERIES, frechet_of_commuting, linear_multiple
@@ -37,7 +38,7 @@ from gradproof.algebra.logarithms import (
 )
 from gradproof.core.node import Apply, Node, Operation
 from gradproof.ops import elementwise as e
-from gradproof.ops.inverse import det, inv, logdet
+from gradproof.ops.inverse import det, inv, logdet, pinv
 from gradproof.ops.structure import diagsums, toeplitz
 
 Procedure = Callable[[Apply], Node | None]
@@ -50,6 +51,7 @@ _MATRIX: dict[Operation, tuple[Procedure, ...]] = {
         inverse_of_orthogonal,
         inverse_of_product,
     ),
+    pinv: (pseudoinverse_of_multiple,),
     det: (reciprocal_determinant,),
     logdet: (log_determinant,),
     e.power: (constant_power,),

@@ -10,7 +10,7 @@ from gradproof.core.node import Apply, Contraction, Node, Symbol, number
 from gradproof.core.rational import ratio
 from gradproof.core.sum import add
 from gradproof.ops import elementwise as e
-from gradproof.ops.inverse import det, inv, logdet
+from gradproof.ops.inverse import det, inv, logdet, pinv
 
 
 def inverse_of_multiple(node: Apply) -> Node | None:
@@ -54,7 +54,8 @@ def inverse_of_product(node: Apply) -> Node | None:
         else (factor.node, (), -factor.exponent)
         for factor in inner.factors
     ]
-    return contract(ratio(1, inner.coefficient), factors, inner.output[::-1])
+    sizes = {letter: inner.dimensions[letter] for letter in inner.output}
+    return contract(ratio(1, inner.coefficient), factors, inner.output[::-1], sizes)
 
 
 def _is_path(node: Contraction) -> bool:
@@ -76,7 +77,17 @@ def _inverse_of_diagonal(inner: Contraction) -> Node | None:
     if len(inner.dimensions) != 1 or not inner.factors:
         return None
     factors = [(factor.node, factor.letters, -factor.exponent) for factor in inner.factors]
-    return contract(ratio(1, inner.coefficient), factors, inner.output)
+    sizes = {letter: inner.dimensions[letter] for letter in inner.output}
+    return contract(ratio(1, inner.coefficient), factors, inner.output, sizes)
+
+
+def pseudoinverse_of_multiple(node: Apply) -> Node | None:
+    """(s X)⁺ = X⁺ / s for s ≠ 0."""
+    scalars, kernel = scalar_part(node.arguments[0])
+    if scalars is None:
+        return None
+    inverse = apply(pinv, (kernel,))
+    return contract(1, [(scalars, (), -1), (inverse, (0, 1), 1)], (0, 1))
 
 
 def inverse_of_identity(node: Apply) -> Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradproof.algebra.positivity import is_nonnegative
 from gradproof.algebra.rule import constant_value
 from gradproof.core.apply import apply, like
-from gradproof.core.contract import contract
+from gradproof.core.contract import contract, transpose
 from gradproof.core.node import Apply, Contraction, Node, Sum, number
 from gradproof.core.rational import Rational
 from gradproof.core.sum import add
@@ -118,6 +118,15 @@ def _is_selector(node: Node) -> bool:
 def exp_of_log_softmax(node: Apply) -> Node | None:
     """exp(x − logsumexp(x) 1) = softmax(x)."""
     inner = node.arguments[0]
+    found = _share(inner)
+    if found is None and len(inner.axes) == 2:
+        turned = _share(transpose(inner))
+        return None if turned is None else transpose(turned)
+    return found
+
+
+def _share(inner: Node) -> Node | None:
+    """softmax(x) for x − logsumexp(x) 1."""
     if not isinstance(inner, Sum):
         return None
     for weight, term in inner.terms:

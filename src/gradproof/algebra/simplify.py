@@ -137,6 +137,8 @@ def _product_rule(rule: Rule, node: Contraction) -> Node | None:
         if found is None:
             continue
         binding, rest = found
+        if rule.condition and any(map(_has_zeros, binding.values())):
+            continue
         axes = tuple([node.dimensions[letter] for letter in letters])
         value = instantiate(rule.right, binding, axes)
         return contract(
@@ -146,6 +148,11 @@ def _product_rule(rule: Rule, node: Contraction) -> Node | None:
             {letter: node.dimensions[letter] for letter in node.output},
         )
     return None
+
+
+def _has_zeros(node: Node) -> bool:
+    """Whether a diagonal makes other entries zero, where x ≠ 0 cannot hold."""
+    return isinstance(node, Contraction) and len(set(node.output)) < len(node.output)
 
 
 def _lead(rule: Rule) -> tuple[Rational, Node]:

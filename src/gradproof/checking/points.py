@@ -33,12 +33,15 @@ class Sample:
 
 
 def samples(
-    declarations: Mapping[str, Declaration], dimensions: frozenset[str], rng: Generator
+    declarations: Mapping[str, Declaration],
+    dimensions: frozenset[str],
+    rng: Generator,
+    spare_sizes: int,
 ) -> Iterator[Sample]:
     """Random points, each mode of drawing in turn."""
     for mode in range(len(MODES)):
         for _ in range(TRIES_PER_MODE):
-            sizes = draw_sizes(dimensions, rng)
+            sizes = draw_sizes(dimensions, rng, spare_sizes)
             values = {name: draw(d, sizes, rng, mode) for name, d in declarations.items()}
             yield Sample(values, sizes)
 
@@ -49,10 +52,11 @@ def at_points(
     rng: np.random.Generator,
     count: int,
     measure: Callable[[Sample], Found],
+    spare_sizes: int = 6,
 ) -> list[Found]:
     """`measure` at up to `count` points where everything it evaluates exists."""
     found: list[Found] = []
-    for sample in samples(declarations, dimensions, rng):
+    for sample in samples(declarations, dimensions, rng, spare_sizes):
         try:
             found.append(measure(sample))
         except (Singular, NonFinite, NotAnalytic):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from gradproof.core.canonical import ones
-from gradproof.core.contract import contract, transpose
+from gradproof.core.contract import contract, oriented, transpose
 from gradproof.core.dimension import Dimension
 from gradproof.core.node import (
     Apply,
-    Contraction,
     Node,
     Operation,
-    Symbol,
     intern,
     interned,
     name_key,
@@ -26,12 +24,10 @@ def apply(
 ) -> Node:
     """op(arguments), with f(X′) written as f(X)′ or f(X) where the function allows it."""
     if op.elementwise or op.transposition:
-        first = arguments[0]
-        if len(first.axes) == 2 and len(arguments) == 1:
-            turned = transpose(first)
-            if turned is not first and _simpler(turned, first):
-                result = apply(op, (turned,), parameters)
-                return result if op.transposition == "invariant" else transpose(result)
+        argument, turned = oriented(arguments[0])
+        if turned and len(arguments) == 1:
+            result = apply(op, (argument,), parameters)
+            return result if op.transposition == "invariant" else transpose(result)
     identity = (Apply, op, arguments, parameters)
     found = interned(identity)
     if found is not None:
@@ -63,18 +59,6 @@ def like(axes: tuple[Dimension, ...], node: Node) -> Node:
     """The scalar `node` in every entry of a tensor with these axes."""
     letters = tuple(range(len(axes)))
     return contract(1, [(node, (), 1)], letters, dict(zip(letters, axes, strict=True)))
-
-
-def _simpler(one: Node, other: Node) -> bool:
-    """A total order in which a symbol comes before its transpose."""
-    plain, otherwise = isinstance(one, Symbol), isinstance(other, Symbol)
-    if plain != otherwise:
-        return plain
-    return (_width(one), one.key) < (_width(other), other.key)
-
-
-def _width(node: Node) -> int:
-    return len(node.factors) if isinstance(node, Contraction) else 0
 
 
 def _parameter_key(parameters: tuple[Hashable, ...]) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from gradproof.core.canonical import canonical, finished, ones, unit_and_coefficient
 from gradproof.core.dimension import Dimension
 from gradproof.core.node import Contraction, Factor, Node, Number, Sum, dimension_symbol, number
-from gradproof.core.rational import Rational, exact, magnitude, power
+from gradproof.core.rational import Rational, exact, power
 from gradproof.core.sum import add, primitive
 from gradproof.core.symmetry import is_symmetric
 
@@ -81,6 +81,27 @@ def transpose(node: Node) -> Node:
     return node if found is None else found
 
 
+def oriented(node: Node) -> tuple[Node, bool]:
+    """The one of K and K′ that stands for both, and whether it is K′.
+
+    The choice is the same for K and for c·K, so that signs and orientations never chase
+    each other; a symbol or a function comes before its transpose.
+    """
+    if len(node.axes) != 2 or not isinstance(node, (Contraction, Sum)):
+        return node, False
+    turned = transpose(node)
+    if turned is not node and _orientation(turned) < _orientation(node):
+        return turned, True
+    return node, False
+
+
+def _orientation(node: Node) -> tuple[int, list[int]]:
+    if isinstance(node, Sum):
+        return 2, sorted(term.key for _, term in node.terms)
+    unit = unit_and_coefficient(node)[1]
+    return (1 if isinstance(unit, Contraction) else 0), [unit.key]
+
+
 def size(dimension: Dimension) -> Node:
     """The dimension as a number: n + 1, m·n."""
     terms = []
@@ -125,8 +146,10 @@ class _Product:
     def _gather(self, node: Node, letters: tuple[int, ...], exponent: Rational) -> None:
         if self.identified:
             letters = tuple([self._find(letter) for letter in letters])
-        if len(letters) == 2 and letters[0] > letters[1] and is_symmetric(node):
-            letters = (letters[1], letters[0])
+        if len(letters) == 2:
+            node, turned = oriented(node)
+            if turned or (letters[0] > letters[1] and is_symmetric(node)):
+                letters = (letters[1], letters[0])
         place = (node, letters)
         previous = self.exponents.get(place)
         if previous is None:
@@ -147,19 +170,16 @@ class _Product:
             self.coefficient *= value
 
     def _multiply_sum(self, node: Sum, letters: tuple[int, ...], exponent: Rational) -> None:
-        weight, kernel = primitive(node)
+        base, turned = oriented(node)
+        if turned:
+            letters = letters[::-1]
+        weight, kernel = primitive(base)
         extracted = power(weight, exponent)
         if extracted is None:
-            weight, kernel = (
-                magnitude(weight),
-                node if weight > 0 else add([(-1, kernel)], node.axes),
-            )
-            extracted = power(weight, exponent)
-            if extracted is None:
-                self._gather(node, letters, exponent)
-                return
-        self.coefficient *= extracted
-        self._gather(kernel, letters, exponent)
+            self._gather(base, letters, exponent)
+        else:
+            self.coefficient *= extracted
+            self._gather(kernel, letters, exponent)
 
     def _multiply_contraction(
         self, node: Contraction, letters: tuple[int, ...], exponent: Rational

@@ -44,20 +44,18 @@ def _conditions(node: Node, context: Context) -> Iterator[str]:
                 continue
             if is_positive(factor.node) or _is_granted(factor.node, "{0} ≠ 0"):
                 continue
-            if isinstance(factor.exponent, int):
-                yield from _said("{0} ≠ 0", factor.node, context)
-            else:
-                yield from _root_condition(factor.node, context)
+            sign = "≠ 0" if isinstance(factor.exponent, int) else "> 0"
+            yield from _power_condition(factor.node, sign, context)
 
 
-def _root_condition(node: Node, context: Context) -> Iterator[str]:
-    """√u needs u > 0; the norm √(x′x) needs x ≠ 0."""
+def _power_condition(node: Node, sign: str, context: Context) -> Iterator[str]:
+    """1/u needs u ≠ 0, √u needs u > 0; for the norm, u = x′x, both mean x ≠ 0."""
     tree = _tree(node, context)
     match tree:
         case Binary("^", Call("norm2", (inner,)), _):
             yield f"{text(inner)} ≠ 0"
         case _:
-            yield from _said("{0} > 0", node, context)
+            yield from _said(f"{{0}} {sign}", node, context)
 
 
 def _is_granted(node: Node, condition: str) -> bool:

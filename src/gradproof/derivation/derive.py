@@ -12,12 +12,12 @@ from typing import Literal
 
 from numpy.random import Generator, default_rng
 
-from gradproof.algebra.expand import tensor_terms
 from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
+from gradproof.calculus.differential import differential
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import Claim, verify
-from gradproof.core.contract import contract, permute
+from gradproof.core.contract import permute, transpose
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
 from gradproof.core.node import Node, Symbol, symbol
@@ -27,6 +27,7 @@ from gradproof.derivation.conditions import conditions_of
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.infer import Inferred, infer
+from gradproof.notation.lexer import LONGEST
 from gradproof.notation.lower import lower_parts, variable
 from gradproof.notation.parser import parse_text
 from gradproof.notation.raising.components import components_tree
@@ -86,8 +87,8 @@ class Derivation:
 class ClosedForm:
     """A derivative as a formula, before it is verified."""
 
-    node: Node
     loss: Node
+    node: Node
     tree: Tree
     form: Form
     direction: Declaration | None
@@ -152,43 +153,67 @@ def differentiated(expression: Inferred, wrt: Names | None, order: int) -> tuple
 
 
 def candidates(expression: Inferred, names: tuple[str, ...]) -> list[ClosedForm]:
-    """The formulas to show, best first: in matrices or as a linear map, then by components."""
-    loss, node, context = differentiate(expression, names)
-    taken = frozenset(expression.declarations) | expression.dimensions
-    found: list[ClosedForm] = []
+    """The formulas to show, best first: in matrices, as a linear map, or by components.
+
+    Raises UnsupportedError where there is none of these.
+    """
+    refusal: UnsupportedError | None = None
     try:
-        tree = matrix_tree(node, context)
-        found.append(ClosedForm(node, loss, tree, "matrix", None, context))
-    except NoMatrixForm:
-        mapped = _linear_map(expression, names[-1], node, context)
-        if mapped is not None:
-            direction, tree = mapped
-            found.append(ClosedForm(node, loss, tree, "linear map", direction, context))
-    if not found:
-        tree = components_tree(node, context, taken)
-        found.append(ClosedForm(node, loss, tree, "index", None, context))
-    return found
+        loss, node, context = differentiate(expression, names)
+        try:
+            tree = matrix_tree(node, context)
+            return [ClosedForm(loss, node, tree, "matrix", None, context)]
+        except NoMatrixForm:
+            pass
+    except UnsupportedError as error:
+        refusal = error
+    mapped = _linear_map(expression, names)
+    if mapped is not None:
+        return [mapped]
+    if refusal is not None:
+        raise refusal
+    taken = frozenset(expression.declarations) | expression.dimensions
+    tree = components_tree(node, context, taken)
+    return [ClosedForm(loss, node, tree, "index", None, context)]
 
 
-def differentiate(expression: Inferred, names: tuple[str, ...]) -> tuple[Node, Node, Context]:
-    """The simplified loss, its derivative, and the memory of how things were written."""
+def differentiate(
+    expression: Inferred, names: tuple[str, ...], direction: Declaration | None = None
+) -> tuple[Node, Node, Context]:
+    """The simplified loss, its derivative, and the memory of how things were written.
+
+    With a `direction`, the last derivative is the differential in that direction.
+    """
     known = expression.declarations
     freed = {name: _freed(known[name]) for name in names}
     parts = lower_parts(expression.tree, {**known, **freed})
     loss = simplify(parts[id(expression.tree)].node)
     result = loss
-    for name in names:
+    for count, name in enumerate(names, 1):
         by = variable(freed[name])
         assert isinstance(by, Symbol)
-        result = simplify(derivative(result, by))
+        if direction is not None and count == len(names):
+            result = simplify(differential(result, by, _moving(direction, known[name])))
+        else:
+            result = simplify(derivative(result, by))
+    varied = names if direction is None else names[:-1]
     restored = {
         variable(freed[name]): variable(known[name]) for name in names if freed[name] != known[name]
     }
     if restored:
         parts = lower_parts(expression.tree, known)
         result = simplify(substitute(result, restored))
-        result = simplify(_projected(result, parts[id(expression.tree)].node, names, known))
+        result = simplify(_projected(result, parts[id(expression.tree)].node, varied, known))
     return loss, result, context_of(expression.tree, parts, simplify)
+
+
+def _moving(direction: Declaration, moved: Declaration) -> Node:
+    """dX; for a symmetric X its symmetric part, (dX + dX′)/2."""
+    node = symbol(direction.name, direction.axes)
+    if not is_projected(moved):
+        return node
+    half = Fraction(1, 2)
+    return add([(half, node), (half, transpose(node))], node.axes)
 
 
 def _freed(declaration: Declaration) -> Declaration:
@@ -217,30 +242,18 @@ def is_projected(declaration: Declaration) -> bool:
     return "symmetric" in declaration.facts and "diagonal" not in declaration.facts
 
 
-def _linear_map(
-    expression: Inferred, name: str, node: Node, context: Context
-) -> tuple[Declaration, Tree] | None:
+def _linear_map(expression: Inferred, names: tuple[str, ...]) -> ClosedForm | None:
     """The derivative applied to a direction dX of its last variable, where that is a formula."""
-    known = expression.declarations[name]
+    known = expression.declarations[names[-1]]
     if not known.axes:
         return None
     direction = _direction(expression, known)
     try:
-        tree = matrix_tree(applied(node, symbol(direction.name, direction.axes)), context)
-    except NoMatrixForm:
+        loss, node, context = differentiate(expression, names, direction)
+        tree = matrix_tree(node, context)
+    except (NoMatrixForm, UnsupportedError):
         return None
-    return direction, tree
-
-
-def applied(node: Node, direction: Node) -> Node:
-    """The derivative `node` applied to a direction of its last variable, term by term."""
-    letters = tuple(range(len(node.axes)))
-    kept = letters[: len(letters) - len(direction.axes)]
-    terms = [
-        (weight, contract(1, [(term, letters, 1), (direction, letters[len(kept) :], 1)], kept))
-        for weight, term in tensor_terms(node)
-    ]
-    return simplify(add(terms, node.axes[: len(kept)]))
+    return ClosedForm(loss, node, tree, "linear map", direction, context)
 
 
 def _direction(expression: Inferred, declaration: Declaration) -> Declaration:
@@ -257,7 +270,7 @@ def _verified(
     known = dict(expression.variables)
     if form.direction is not None:
         known[form.direction.name] = form.direction
-    printed = infer(parse_text(text(form.tree)), known)
+    printed = infer(parse_text(_printed(form)), known)
     result = Expression(form.tree, known, None, form.direction)
     symmetric = frozenset(name for name in names if is_projected(known[name]))
     direction = form.direction.name if form.direction else None
@@ -274,6 +287,16 @@ def _verified(
     )
 
 
+def _printed(form: ClosedForm) -> str:
+    written = text(form.tree)
+    if len(written) > LONGEST:
+        raise UnsupportedError(
+            f"the derivative takes {len(written):,} characters, more than can be read back",
+            hint="Name parts of the expression, and differentiate by them in turn.",
+        )
+    return written
+
+
 def _notes(known: Mapping[str, Declaration], names: tuple[str, ...]) -> tuple[str, ...]:
     """What could be misread: how a structured variable was varied."""
     notes = []
@@ -285,6 +308,27 @@ def _notes(known: Mapping[str, Declaration], names: tuple[str, ...]) -> tuple[st
             facts = ", ".join(sorted(closed))
             notes.append(f"{name} is {facts}: it was varied freely, its facts used afterwards")
     return tuple(notes)
+
+
+def differential_of(
+    loss: Loss, wrt: Names | None = None, *, declare: Declarations = None
+) -> Expression:
+    """df when the variable x moves by dx.
+
+    >>> import gradproof as gp
+    >>> print(gp.differential("inv(X)", "X"))
+    −X⁻¹·dX·X⁻¹
+    """
+    expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
+    names = differentiated(expression.inferred, wrt, 1)
+    direction = _direction(expression.inferred, expression.variables[names[0]])
+    _, node, context = differentiate(expression.inferred, names, direction)
+    known = {**expression.variables, direction.name: direction}
+    try:
+        return Expression(matrix_tree(node, context), known)
+    except NoMatrixForm:
+        taken = frozenset(known) | expression.inferred.dimensions
+        return Expression(components_tree(node, context, taken), known)
 
 
 def gradient(loss: Loss, wrt: Names | None = None, *, declare: Declarations = None) -> Expression:

@@ -20,8 +20,6 @@ Array = NDArray[Any]
 Shape = tuple[int, ...]
 Draw = Callable[[Shape, Generator], Array]
 
-SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-
 
 def _posdef(shape: Shape, rng: Generator) -> Array:
     factor = rng.standard_normal((shape[0], shape[0] + 2))
@@ -114,12 +112,13 @@ def _is_square(shape: Shape) -> bool:
     return len(shape) == 2 and shape[0] == shape[1]
 
 
-def draw_sizes(names: Iterable[str], rng: Generator) -> dict[str, int]:
-    """Pairwise distinct sizes for the dimension names, so that no transpose can hide."""
+def draw_sizes(names: Iterable[str], rng: Generator, spare: int = 6) -> dict[str, int]:
+    """Pairwise distinct sizes from 2 on for the dimension names, so that no transpose can hide.
+
+    There are at least `spare` sizes to choose from.
+    """
     ordered = sorted(names)
-    pool = SIZES[: max(6, len(ordered))]
-    if len(ordered) > len(pool):
-        pool = tuple(range(2, 2 + len(ordered)))
+    pool = range(2, 2 + max(spare, len(ordered)))
     return dict(zip(ordered, map(int, rng.permutation(pool)), strict=False))
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
-from gradproof.core.node import symbol
-from gradproof.derivation.derive import Derivation, applied, derive, differentiate
+from gradproof.derivation.derive import Derivation, derive, differentiate
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.raising.components import components_tree
@@ -105,5 +104,5 @@ def _hessian_vector_product(
     variable = known[derivation.wrt[0]]
     direction = Declaration(f"d{variable.name}", variable.kind, variable.axes)
     known[direction.name] = direction
-    _, node, context = differentiate(expression.inferred, derivation.wrt)
-    return matrix_tree(applied(node, symbol(direction.name, direction.axes)), context)
+    _, node, context = differentiate(expression.inferred, derivation.wrt, direction)
+    return matrix_tree(node, context)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from gradproof.core.contract import transpose
 from gradproof.core.node import Node, Number, Sum, Symbol
 from gradproof.core.rational import Rational, ratio
 from gradproof.core.sum import primitive
 from gradproof.core.symmetry import is_symmetric
-from gradproof.notation.build import weight_of
+from gradproof.notation.build import transposed, weight_of
 from gradproof.notation.operand import Operand
 from gradproof.notation.raising.product import Order, Product, order_of
 from gradproof.notation.tree import (
@@ -48,6 +49,14 @@ class Context:
 
     def kernel(self, node: Sum) -> tuple[int, Tree] | None:
         """(±1, tree) with node = ±tree, when this sum was written in the input."""
+        found = self._written_kernel(node)
+        if found is None and len(node.axes) == 2:
+            found = self._written_kernel(transpose(node))
+            if found is not None:
+                return found[0], transposed(found[1])
+        return found
+
+    def _written_kernel(self, node: Node) -> tuple[int, Tree] | None:
         weight, kernel = primitive(node)
         known = self.kernels.get(kernel)
         if known is None or known[0] not in (weight, -weight):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradproof.core.contract import contract, transpose
-from gradproof.core.dimension import ONE, times
+from gradproof.core.dimension import ONE, Dimension, times
 from gradproof.core.node import Apply, Contraction, Factor, Node
-from gradproof.notation.build import call, shape_of, size_tree, transposed
+from gradproof.notation.build import call, eye_tree, shape_of, size_tree, transposed
 from gradproof.notation.build import times as product
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.tree import Shape, Tree
@@ -19,9 +19,11 @@ Pair = tuple[Node, Node]
 
 def fused_tree(node: Apply, raise_part: Raise) -> Tree:
     """kron(A, B), kron(A, B)*comm(m, n) or vec(X).  Raises NoMatrixForm for anything else."""
-    if node.op is not merge_op:
-        raise NoMatrixForm
     inner = node.arguments[0]
+    if node.op is not merge_op:
+        if len(inner.axes) != 1 or len(node.axes) != 2:
+            raise NoMatrixForm
+        return transposed(_unvec(raise_part(inner), node.axes[1], node.axes[0]))
     groups = _groups(node)
     pair = _separated(inner, groups, crossed=False)
     if pair is not None:
@@ -37,6 +39,14 @@ def fused_tree(node: Apply, raise_part: Raise) -> Tree:
     commutation = call("comm", (size_tree(first), size_tree(second)), (size, size))
     left = _kron(raise_part(pair[0]), raise_part(pair[1]))
     return product([left, commutation])
+
+
+def _unvec(vector: Tree, rows: Dimension, columns: Dimension) -> Tree:
+    """The rows×columns matrix V with vec V = v: (vec(Iₙ)′ ⊗ Iₘ)(Iₙ ⊗ v)."""
+    square = times(columns, columns)
+    stacked = call("vec", (eye_tree(columns),), (square, ONE))
+    left = _kron(transposed(stacked), eye_tree(rows))
+    return product([left, _kron(eye_tree(columns), vector)])
 
 
 def _groups(node: Apply) -> list[tuple[int, ...]]:

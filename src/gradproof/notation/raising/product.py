@@ -46,10 +46,10 @@ def order_of(places: Mapping[str, int]) -> Order:
 
     def key(product: Product) -> tuple[object, ...]:
         names = {
-            places.get(part.name, len(places))
+            places[part.name]
             for tree in (*product.chain, *(base for base, _ in product.scalars))
             for part in walk(tree)
-            if isinstance(part, Name)
+            if isinstance(part, Name) and part.name in places
         }
         return product.coefficient < 0, sorted(names), sum(map(weight_of, product.chain))
 
