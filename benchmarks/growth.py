@@ -93,8 +93,8 @@ def _times(family: Family, size: int) -> tuple[float, float, float]:
         rounds.append((reading, _derivative(expression, name), whole))
         if whole > PATIENCE:
             break
-    read, alone, whole = zip(*rounds, strict=True)
-    return min(read), min(alone), min(whole)
+    readings, derivatives, derivations = zip(*rounds, strict=True)
+    return min(readings), min(derivatives), min(derivations)
 
 
 def _derivation(expression: Inferred, name: str) -> float:

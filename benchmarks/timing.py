@@ -10,8 +10,10 @@ from typing import TypeVar
 import gradproof
 from gradproof.core.node import _interned
 
-# Rules and function cards hold nodes of their own for as long as the program runs.
-_ = gradproof.derive("exp(t)", "t")
+# The nodes that rules and function cards hold for as long as the program runs.
+gradproof.derive("exp(t)", "t")
+gc.collect()
+CONSTANTS = frozenset(_interned.values())
 
 Result = TypeVar("Result")
 
@@ -24,16 +26,19 @@ def timed(action: Callable[[], Result]) -> tuple[float, Result]:
 
 
 def forget() -> int:
-    """Free every node that nothing refers to, and so what is remembered on it.
+    """Free every node that nothing refers to, and all that is remembered on those that stay.
 
-    Returns how many nodes are left.  Repeated, since a node can keep its parts alive until
-    the collection after its own.
+    Returns how many nodes stayed besides the constants: 0, unless something holds them.
+    Collected repeatedly, since a node can keep its parts alive until after its own collection.
     """
     left = -1
     while left != len(_interned):
         left = len(_interned)
         gc.collect()
-    return left
+    stayed = [node for node in _interned.values() if node not in CONSTANTS]
+    for node in stayed:
+        node.memo.clear()
+    return len(stayed)
 
 
 def quantile(values: Sequence[float], share: float) -> float:

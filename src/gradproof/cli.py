@@ -10,11 +10,11 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Any, NoReturn
 
 import click
 
+from gradproof import __version__
 from gradproof.core.errors import GradproofError
 from gradproof.expression.write import declarations_from
 
@@ -36,7 +36,7 @@ seed_option = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("gradproof"), prog_name="gradproof")
+@click.version_option(__version__, prog_name="gradproof")
 def cli() -> None:
     """Closed formulas for matrix derivatives, proved by numbers, with their code."""
 

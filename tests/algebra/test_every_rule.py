@@ -13,10 +13,12 @@ import pytest
 
 from gradproof.algebra import contractions, functions, rules
 from gradproof.algebra.rule import Rule, instantiate
-from gradproof.algebra.simplify import simplify
+from gradproof.algebra.simplify import simplify, vanishes
 from gradproof.core.dimension import dimension
-from gradproof.core.node import Apply, Contraction, Node, symbol
-from gradproof.core.traverse import children, ordered, rebuild
+from gradproof.core.node import Apply, Contraction, Node, Symbol, symbol
+from gradproof.core.sum import add
+from gradproof.core.traverse import children, ordered, rebuild, symbols
+from gradproof.notation.conditioning import Singular
 from gradproof.notation.declare import declare as read_declaration
 from gradproof.notation.infer import infer
 from gradproof.notation.lower import lower
@@ -50,26 +52,35 @@ def test_there_are_rules_of_every_table():
     assert {table for table, _ in RULES} >= {"FUNCTION_RULES", "PRODUCT_RULES", "SUM_RULES"}
 
 
+def wildcards(rule: Rule) -> list[Symbol]:
+    return sorted(symbols(rule.left) | symbols(rule.right), key=lambda wild: wild.name)
+
+
 @every_rule
 def test_both_sides_of_a_rule_are_equal(rule):
     rng = np.random.default_rng(3)
     for _ in range(50):
-        values = {"x": ADMISSIBLE[rule.condition](rng, ())}
+        values = {wild.name: ADMISSIBLE[rule.condition](rng, ()) for wild in wildcards(rule)}
         assert close(worth(rule.left, values, {}), worth(rule.right, values, {}), 1e-12)
 
 
 @every_rule
 @pytest.mark.parametrize("rank", range(4))
-@pytest.mark.parametrize("name", ["x", "y", "U", "V", "X", "Y", "Z"])
-def test_a_rule_holds_for_tensors_and_is_applied(rule, rank, name):
-    """Whatever the tensor is called: the orientation in which f(X′) is kept depends on names."""
+@pytest.mark.parametrize("names", ["xy", "yx", "UV", "VW", "XY", "YZ", "ZU"])
+def test_a_rule_holds_for_tensors_and_is_applied(rule, rank, names):
+    """Whatever the tensors are called: the orientation in which f(X′) is kept depends on names."""
     axes = AXES[:rank]
-    x = symbol(name, axes)
-    left = instantiate(rule.left, {rules.x: x}, axes)
+    wild = wildcards(rule)
+    binding: dict[Symbol, Node] = {
+        one: symbol(name, axes) for one, name in zip(wild, names, strict=False)
+    }
+    assert len(binding) == len(wild)
+    left = instantiate(rule.left, binding, axes)
     simplified = simplify(left)
-    assert simplified is simplify(instantiate(rule.right, {rules.x: x}, axes))
     assert simplified is not left
-    values = {name: ADMISSIBLE[rule.condition](np.random.default_rng(4), lengths(axes, SIZES))}
+    assert vanishes(add([(1, left), (-1, instantiate(rule.right, binding, axes))], axes))
+    rng = np.random.default_rng(4)
+    values = {name: ADMISSIBLE[rule.condition](rng, lengths(axes, SIZES)) for name in names}
     assert close(worth(left, values, SIZES), worth(simplified, values, SIZES), 1e-12)
 
 
@@ -79,7 +90,9 @@ def test_a_rule_makes_the_expression_smaller(rule):
         return sum(isinstance(part, Apply) for part in ordered(node))
 
     def operations_in(node: Node) -> int:
-        return sum(len(getattr(part, "terms", getattr(part, "factors", ()))) for part in ordered(node))
+        return sum(
+            len(getattr(part, "terms", getattr(part, "factors", ()))) for part in ordered(node)
+        )
 
     left, right = rule.left, rule.right
     assert (functions_in(right), operations_in(right)) <= (functions_in(left), operations_in(left))
@@ -210,9 +223,13 @@ def agreements(one: Node, other: Node) -> int:
     assert one.axes == other.axes
     compared = 0
     for point in points(DECLARED, seed=2):
-        before = worth(one, point.values, point.sizes)
+        try:
+            before = worth(one, point.values, point.sizes)
+            after = worth(other, point.values, point.sizes)
+        except Singular:
+            continue
         if np.isfinite(before).all() and np.abs(before).max(initial=0) < 1e6:
-            assert close(before, worth(other, point.values, point.sizes), 1e-8)
+            assert close(before, after, 1e-8)
             compared += 1
     return compared
 

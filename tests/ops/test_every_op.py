@@ -299,9 +299,7 @@ def test_what_is_said_about_transposes_is_true(op):
             continue
         turned = symbol("x0", x.axes[::-1])
         plain = worth(apply(op, (x,), example.parameters), values, SIZES)
-        other = worth(
-            apply(op, (turned,), example.parameters), {"x0": values["x0"].T}, SIZES
-        )
+        other = worth(apply(op, (turned,), example.parameters), {"x0": values["x0"].T}, SIZES)
         invariant = op.transposition == "invariant"
         assert close(other, plain if invariant else plain.T, 1e-9)
 

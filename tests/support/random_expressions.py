@@ -58,7 +58,10 @@ _ENTRYWISE_POSITIVE = ("exp", "cosh", "sigmoid", "softplus")
 PRODUCTIONS: tuple[Production, ...] = (
     # sums and products of any shape
     *[Production("ab", "", form, ("ab", "ab")) for form in ("({} + {})", "({} - {})", "({}.*{})")],
-    *[Production("ab", "", "({}*{})", parts) for parts in (("ac", "cb"), ("11", "ab"), ("ab", "11"))],
+    *[
+        Production("ab", "", "({}*{})", parts)
+        for parts in (("ac", "cb"), ("11", "ab"), ("ab", "11"))
+    ],
     Production("ab", "", "({}*{})", ("aN", "Nb")),
     Production("ab", "", "(-{})", ("ab",)),
     Production("ab", "", "({}/{})", ("ab", "11 positive")),
@@ -87,14 +90,16 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("11", "positive", "(({})^(-1/2))", ("11 positive",)),
     Production("11", "positive", "(({})^({}))", ("11 positive", "11")),
     # to a scalar
-    *[Production("11", "", f"{name}({{}})", ("ab",)) for name in ("sum", "mean", "prod", "norm1", "norm2")],
+    *[
+        Production("11", "", f"{name}({{}})", ("ab",))
+        for name in ("sum", "mean", "prod", "norm1", "norm2")
+    ],
     Production("11", "", "(norm2({})^2)", ("ab",)),
     Production("11", "positive", "sum({})", ("ab positive",)),
     Production("11", "positive", "mean({})", ("ab positive",)),
     Production("11", "positive", "(1 + norm2({})^2)", ("ab",)),
     Production("11", "positive", "(norm1({})^2 + N)", ("N1",)),
     Production("11", "", "(sum({})/N)", ("NM",)),
-    Production("11", "positive", "prod({})", ("ab positive",)),
     Production("11", "", "({}'*{})", ("N1", "N1")),
     Production("11", "", "inner({}, {})", ("ab", "ab")),
     Production("11", "", "tr({})", ("NN",)),
@@ -112,7 +117,7 @@ PRODUCTIONS: tuple[Production, ...] = (
     Production("N1", "", "rowlogsumexp({})", ("NM",)),
     Production("N1", "", "diag({})", ("NN",)),
     Production("N1", "", "eigvals({})", ("NN",)),
-    Production("N1", "", "eigvecmax({})", ("NN",)),
+    Production("N1", "", "(eigvecmax({}).^2)", ("NN",)),
     Production("N1", "", "diagsums({})", ("NN",)),
     # to matrices
     Production("NM", "positive", "rowsoftmax({})", ("NM",)),
@@ -149,10 +154,10 @@ PRODUCTIONS: tuple[Production, ...] = (
 
 # ------------------------------------------------------------------------------- the variables
 # For each kind of shape: first letters, declarations and traits; the name ends in the sizes.
+# There are several of a kind because the order of terms and factors depends on names.
 _SCALARS = (("a", "scalar", ""), ("b", "scalar", ""), ("s", "positive scalar", "positive"))
 _VECTORS = (
-    ("x", "vector({0})", ""),
-    ("y", "vector({0})", ""),
+    *[(letter, "vector({0})", "") for letter in ("x", "y", "z")],
     ("r", "positive vector({0})", "positive"),
     ("h", "simplex({0})", "positive"),
     ("u", "unit vector({0})", ""),
@@ -160,15 +165,14 @@ _VECTORS = (
     ("l", "pm1 vector({0})", ""),
 )
 _MATRICES = (
-    ("A", "matrix({0},{1})", ""),
-    ("B", "matrix({0},{1})", ""),
+    *[(letter, "matrix({0},{1})", "") for letter in ("A", "B", "C")],
     ("R", "positive matrix({0},{1})", "positive"),
     ("H", "simplex_rows matrix({0},{1})", "positive"),
 )
 _SQUARES = (
-    ("X", "matrix({0},{0})", "invertible"),
-    ("Y", "matrix({0},{0})", "invertible"),
+    *[(letter, "matrix({0},{0})", "invertible") for letter in ("X", "Y", "Z", "U", "V")],
     ("S", "symmetric({0})", "symmetric"),
+    ("T", "symmetric({0})", "symmetric"),
     ("P", "posdef({0})", "posdef"),
     ("Q", "orthogonal({0})", "invertible"),
     ("D", "diagonal({0})", "posdef"),
@@ -215,7 +219,7 @@ def has(trait: str, wanted: str) -> bool:
 def expression(choose: Choose, depth: int, shape: Shape | None = None) -> Term:
     """A random expression of at most this depth; `choose` picks one of a sequence."""
     if shape is None:
-        shape = choose(((SCALAR, SCALAR, SCALAR, ("m", "1"), ("m", "n"), ("n", "n"))))
+        shape = choose((SCALAR, SCALAR, SCALAR, ("m", "1"), ("m", "n"), ("n", "n")))
     return term(choose, depth, shape, "", ())
 
 
@@ -225,7 +229,9 @@ def term(choose: Choose, depth: int, shape: Shape, wanted: str, bound: tuple[str
         return choose(list(_leaves(shape, wanted, bound)))
     if shape == SCALAR and wanted != "positive" and len(bound) < 2 and choose(range(8)) == 0:
         return _binder(choose, depth, wanted, bound)
-    fitting = [row for row in PRODUCTIONS if has(row.trait, wanted) and _sizes(row, shape) is not None]
+    fitting = [
+        row for row in PRODUCTIONS if has(row.trait, wanted) and _sizes(row, shape) is not None
+    ]
     row = choose(fitting)
     sizes = _sizes(row, shape)
     assert sizes is not None

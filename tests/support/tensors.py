@@ -31,9 +31,7 @@ def lengths(axes: tuple[Dimension, ...], sizes: Sizes) -> tuple[int, ...]:
     return tuple(axis.size(sizes) for axis in axes)
 
 
-def _worth(
-    node: Node, known: Mapping[Node, Array], values: Mapping[str, Any], sizes: Sizes
-) -> Any:
+def _worth(node: Node, known: Mapping[Node, Array], values: Mapping[str, Any], sizes: Sizes) -> Any:
     match node:
         case Number():
             return float(node.value)

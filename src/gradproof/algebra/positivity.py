@@ -7,6 +7,8 @@ from gradproof.core.node import Apply, Contraction, Node, Number, Sum, Symbol, m
 POSITIVE_FACTS = frozenset({"positive", "open01", "simplex", "simplex_rows"})
 NONNEGATIVE_FACTS = POSITIVE_FACTS | {"binary", "count", "joint_probability", "squared_distances"}
 POSITIVE_OPS = frozenset({"exp", "cosh", "sigmoid", "softplus", "softmax"})
+ZERO_FACTS = frozenset({"binary", "count", "diagonal", "joint_probability", "squared_distances"})
+VANISHING_OPS = frozenset({"relu", "selector"})
 NONNEGATIVE_OPS = frozenset({"abs", "relu"})
 
 
@@ -53,3 +55,22 @@ def is_nonnegative(node: Node) -> bool:
 def _has_no_zeros(node: Contraction) -> bool:
     """A repeated output letter is a diagonal matrix, whose other entries are zero."""
     return len(set(node.output)) == len(node.output)
+
+
+def may_vanish(node: Node) -> bool:
+    """Whether entries are zero on more than a set of measure zero: then x ≠ 0 cannot be assumed.
+
+    So it is off the diagonal of a diagonal matrix, for entries 0 or 1, and for relu.
+    """
+    match node:
+        case Symbol():
+            return bool(node.facts & ZERO_FACTS)
+        case Apply():
+            vanishing = node.op.name in VANISHING_OPS
+            return vanishing or (node.op.elementwise and may_vanish(node.arguments[0]))
+        case Contraction():
+            return not _has_no_zeros(node) or any(
+                may_vanish(factor.node) for factor in node.factors
+            )
+        case _:
+            return False

@@ -31,6 +31,7 @@ from gradproof.ops.elementwise import (
 )
 
 x = wild("x")
+y = wild("y")
 
 
 def _f(op: Operation, argument: Node) -> Node:
@@ -53,6 +54,11 @@ FUNCTION_RULES = (
     Rule("exp of log", _f(exp, _f(log, x)), x, "x > 0"),
     Rule("log of sigmoid", _f(log, _f(sigmoid, x)), negative(_f(softplus, negative(x)))),
     Rule("softplus", _f(log, ONE_PLUS_EXP), _f(softplus, x)),
+    Rule(
+        "log of two exps",
+        _f(log, add([(1, _f(exp, x)), (1, _f(exp, y))], ())),
+        add([(1, x), (1, _f(softplus, add([(1, y), (-1, x)], ())))], ()),
+    ),
     Rule("sign of exp", _f(sign, _f(exp, x)), number(1)),
     Rule("abs of exp", _f(abs_, _f(exp, x)), _f(exp, x)),
     Rule("abs of abs", _f(abs_, _f(abs_, x)), _f(abs_, x)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gradproof.algebra import contractions, functions
 from gradproof.algebra.fused import pulled_out
+from gradproof.algebra.positivity import may_vanish
 from gradproof.algebra.rule import Rule, instantiate, match, match_factors
 from gradproof.algebra.rules import FUNCTION_RULES, PRODUCT_RULES, RECIPROCAL_RULES, SUM_RULES
 from gradproof.core.canonical import ones
@@ -137,7 +138,7 @@ def _product_rule(rule: Rule, node: Contraction) -> Node | None:
         if found is None:
             continue
         binding, rest = found
-        if rule.condition and any(map(_has_zeros, binding.values())):
+        if rule.condition and any(map(may_vanish, binding.values())):
             continue
         axes = tuple([node.dimensions[letter] for letter in letters])
         value = instantiate(rule.right, binding, axes)
@@ -148,11 +149,6 @@ def _product_rule(rule: Rule, node: Contraction) -> Node | None:
             {letter: node.dimensions[letter] for letter in node.output},
         )
     return None
-
-
-def _has_zeros(node: Node) -> bool:
-    """Whether a diagonal makes other entries zero, where x ≠ 0 cannot hold."""
-    return isinstance(node, Contraction) and len(set(node.output)) < len(node.output)
 
 
 def _lead(rule: Rule) -> tuple[Rational, Node]:

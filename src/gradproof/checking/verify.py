@@ -34,6 +34,7 @@ TOLERANCE = (1e-9, 1e-7, 1e-5, 1e-3)
 UNCERTAIN = (1e-9, 1e-6, 1e-4, 1e-2)
 STEP = (COMPLEX_STEP, CENTRAL_STEP, 1e-2, 4e-2)
 FLOOR = 1e-3
+ROUNDING = 4e-16
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,24 @@ def _compare(claim: Claim, sample: Sample, rng: Generator) -> Comparison:
         if uncertainty > UNCERTAIN[nested]:
             raise NonFinite("the difference quotient is too uncertain here")
         error = max(0.0, relative_error(formula, numbers) - 10 * uncertainty)
+        if error > TOLERANCE[nested] and _is_undetermined(
+            claim, sample, directions, formula, error
+        ):
+            raise NonFinite("the formula is not determined to the tolerance here")
         results.append(Comparison(error, nested, sample, formula, numbers))
     return max(results, key=lambda comparison: comparison.error)
+
+
+def _is_undetermined(
+    claim: Claim, sample: Sample, directions: Sequence[Array], formula: Array, error: float
+) -> bool:
+    """Whether a change of the point in its last digits changes the formula as much as `error`."""
+    values = {
+        name: value * (1 + ROUNDING) if value.dtype.kind == "f" else value
+        for name, value in sample.values.items()
+    }
+    nearby = _formula_along(claim, Sample(values, sample.sizes), directions)
+    return 100 * relative_error(nearby, formula) > error
 
 
 def relative_error(one: Array, other: Array) -> float:
@@ -150,6 +167,8 @@ def _numbers_along(
         return evaluate(f, values, sample.sizes, kind)
 
     def first(steps: tuple[float, ...]) -> Array:
+        # The logarithm of a negative number has a complex value, and no real one: ask first.
+        moved((0.0, *steps))
         return np.asarray(moved((complex(0, COMPLEX_STEP), *steps)).imag / COMPLEX_STEP)
 
     try:

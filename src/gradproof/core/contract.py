@@ -13,6 +13,7 @@ tr AB = tr BA, ⟨a, Xb⟩ = ⟨X′a, b⟩ and AI = A hold because both sides a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from weakref import ref
 
 from gradproof.core.canonical import canonical, finished, ones, unit_and_coefficient
 from gradproof.core.dimension import Dimension
@@ -74,11 +75,13 @@ TRANSPOSE = "gradproof.core.contract.transpose"
 
 def transpose(node: Node) -> Node:
     """node′, for a node of two axes."""
-    if TRANSPOSE not in node.memo:
-        turned = permute(node, (1, 0))
-        node.memo[TRANSPOSE] = None if turned is node else turned
-    found: Node | None = node.memo[TRANSPOSE]
-    return node if found is None else found
+    known: ref[Node] | None = node.memo.get(TRANSPOSE)
+    found = None if known is None else known()
+    if found is None:
+        found = permute(node, (1, 0))
+        # Weakly, for the transpose is made of this node: each would keep the other alive.
+        node.memo[TRANSPOSE] = ref(found)
+    return found
 
 
 def oriented(node: Node) -> tuple[Node, bool]:
@@ -96,10 +99,21 @@ def oriented(node: Node) -> tuple[Node, bool]:
 
 
 def _orientation(node: Node) -> tuple[int, list[int]]:
+    """First the number of terms that are the transposes of something simpler, then the keys."""
     if isinstance(node, Sum):
-        return 2, sorted(term.key for _, term in node.terms)
+        turned = sum(_is_plain_transpose(term) for _, term in node.terms)
+        return turned, sorted(term.key for _, term in node.terms)
     unit = unit_and_coefficient(node)[1]
-    return (1 if isinstance(unit, Contraction) else 0), [unit.key]
+    return _is_plain_transpose(unit), [unit.key]
+
+
+def _is_plain_transpose(node: Node) -> bool:
+    """Whether the node is S′ for a symbol or a function S."""
+    return (
+        isinstance(node, Contraction)
+        and len(node.factors) == 1
+        and node.factors[0].letters == node.output[::-1]
+    )
 
 
 def size(dimension: Dimension) -> Node:
@@ -249,6 +263,10 @@ class _Product:
         places = tuple([self._find(letter) for letter in output]) if self.identified else output
         if self.coefficient == 0:
             return ones(tuple([self.dimensions[letter] for letter in output]), 0)
+        if len(self.exponents) == 1:
+            sum_alone = self._multiple_of_sum(places)
+            if sum_alone is not None:
+                return sum_alone
         scalars, kept, waiting = self._reached_from(places)
         if not waiting:
             return canonical(self.coefficient, scalars + kept, places, self.dimensions)
@@ -263,6 +281,16 @@ class _Product:
             if not letters
         ]
         return canonical(self.coefficient, scalars + kept, places, self.dimensions)
+
+    def _multiple_of_sum(self, places: tuple[int, ...]) -> Node | None:
+        """c·S′ is the sum of its terms' multiples and transposes, as it is when built so."""
+        ((node, letters), exponent) = next(iter(self.exponents.items()))
+        if not isinstance(node, Sum) or exponent != 1 or len(set(places)) < len(places):
+            return None
+        if set(letters) != set(places) or len(letters) != len(places):
+            return None
+        turned = permute(node, tuple([letters.index(letter) for letter in places]))
+        return scale(self.coefficient, turned)
 
     def _reached_from(
         self, places: tuple[int, ...]

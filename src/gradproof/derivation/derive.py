@@ -20,7 +20,7 @@ from gradproof.checking.verify import Claim, verify
 from gradproof.core.contract import permute, transpose
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
-from gradproof.core.node import Node, Symbol, symbol
+from gradproof.core.node import Node, Symbol, number, symbol
 from gradproof.core.sum import add
 from gradproof.core.traverse import substitute
 from gradproof.derivation.conditions import conditions_of
@@ -194,6 +194,8 @@ def differentiate(
         assert isinstance(by, Symbol)
         if direction is not None and count == len(names):
             result = simplify(differential(result, by, _moving(direction, known[name])))
+        elif result.axes and not by.axes:
+            result = simplify(differential(result, by, number(1)))
         else:
             result = simplify(derivative(result, by))
     varied = names if direction is None else names[:-1]

@@ -37,6 +37,8 @@ from gradproof.notation.tree import (
     Transpose,
     Tree,
     children,
+    fold,
+    rebuild,
     walk,
 )
 from gradproof.notation.write_text import short
@@ -224,9 +226,10 @@ def _selected(tree: Selection, base: Any, point: Point) -> Any:
 
 def _bodies(tree: Binder, ranges: list[range], point: Point) -> list[Any]:
     """The values of the body for all values of the indices, the last index fastest."""
+    body, point = _with_constants(tree, point)
     return [
         _value(
-            tree.body,
+            body,
             replace(
                 point,
                 arrays={name: a for name, a in point.arrays.items() if name not in tree.indices},
@@ -235,6 +238,28 @@ def _bodies(tree: Binder, ranges: list[range], point: Point) -> list[Any]:
         )
         for counts in product(*ranges)
     ]
+
+
+def _with_constants(tree: Binder, point: Point) -> tuple[Tree, Point]:
+    """The body with the parts that no index touches named, and a point that knows their values."""
+    bound = {name for part in walk(tree) if isinstance(part, Binder) for name in part.indices}
+    constants: dict[str, Any] = {}
+
+    def named_constant(part: Tree) -> Tree:
+        if isinstance(part, Name | Literal):
+            return part
+        name = f"#{len(point.arrays) + len(constants)}"
+        constants[name] = _value(part, point)
+        return Name(name, shape=part.shape)
+
+    def combine(node: Tree, parts: tuple[tuple[bool, Tree], ...]) -> tuple[bool, Tree]:
+        if not any(moves for moves, _ in parts):
+            return isinstance(node, Name) and node.name in bound, node
+        fixed = [part if moves else named_constant(part) for moves, part in parts]
+        return True, rebuild(node, tuple(fixed))
+
+    _, body = fold(tree.body, combine)
+    return body, replace(point, arrays={**point.arrays, **constants})
 
 
 def _ranges(tree: Binder, point: Point) -> list[range]:

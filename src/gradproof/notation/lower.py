@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from gradproof.core.apply import apply
 from gradproof.core.contract import contract, size
@@ -22,6 +23,7 @@ from gradproof.core.sum import add
 from gradproof.notation.meanings import FUNCTIONS, commutation
 from gradproof.notation.operand import Operand
 from gradproof.notation.tree import (
+    SCALAR,
     Binary,
     Binder,
     Call,
@@ -82,6 +84,8 @@ def variable(declaration: Declaration) -> Node:
 def _lowered_children(tree: Tree) -> tuple[Tree, ...]:
     if isinstance(tree, Binary) and tree.operator in ("+", "-"):
         return tuple([term for _, term in _terms(tree)])
+    if isinstance(tree, Binary) and tree.operator in ("*", "/"):
+        return tuple([factor.tree for factor in _factors(tree)])
     if isinstance(tree, Selection):
         return (tree.base,)
     if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "comm"):
@@ -96,6 +100,37 @@ def _terms(tree: Tree) -> list[tuple[int, Tree]]:
         terms.append((1 if tree.operator == "+" else -1, tree.right))
         tree = tree.left
     return [(1, tree), *reversed(terms)]
+
+
+class _WrittenFactor(NamedTuple):
+    """One factor of a written product, its transpose and its sign taken off."""
+
+    tree: Tree
+    shape: Shape
+    sign: int
+    transposed: bool
+    exponent: int
+
+
+def _factors(tree: Tree) -> list[_WrittenFactor]:
+    """The factors of A B′ c / s …, which is lowered as one product."""
+    found: list[_WrittenFactor] = []
+    while isinstance(tree, Binary) and tree.operator in ("*", "/"):
+        found.append(_factor(tree.right, 1 if tree.operator == "*" else -1))
+        tree = tree.left
+    found.append(_factor(tree, 1))
+    found.reverse()
+    return found
+
+
+def _factor(tree: Tree, exponent: int) -> _WrittenFactor:
+    shape, sign, transposed = tree.shape, 1, False
+    assert shape is not None
+    while isinstance(tree, Negation | Transpose):
+        sign = -sign if isinstance(tree, Negation) else sign
+        transposed ^= isinstance(tree, Transpose)
+        tree = tree.operand
+    return _WrittenFactor(tree, shape, sign, transposed, exponent)
 
 
 def _lower_one(tree: Tree, scope: Scope) -> Operand:
@@ -114,14 +149,12 @@ def _lower_one(tree: Tree, scope: Scope) -> Operand:
             return _transposed(done[id(operand)], shape)
         case Binary("+" | "-", _, _):
             return _sum([(sign, done[id(term)]) for sign, term in _terms(tree)], shape)
+        case Binary("*" | "/", _, _):
+            return _product([(factor, done[id(factor.tree)]) for factor in _factors(tree)], shape)
         case Binary(operator, left, right):
             return BINARY[operator](done[id(left)], done[id(right)], shape)
-        case Call("comm", (rows, columns)):
-            return commutation(dimension_of(rows), dimension_of(columns), shape)
-        case Call(function, arguments):
-            return FUNCTIONS[function](
-                tuple([done[id(part)] for part in arguments if id(part) in done]), shape
-            )
+        case Call():
+            return _called(tree, shape, done)
         case Selection(base, indices):
             return _selected(done[id(base)], indices, shape, scope)
         case Binder("sum", indices, body):
@@ -132,6 +165,14 @@ def _lower_one(tree: Tree, scope: Scope) -> Operand:
             part = done[id(body)]
             return Operand(part.over(indices), (), shape)
     raise AssertionError(tree)
+
+
+def _called(tree: Call, shape: Shape, done: Mapping[int, Operand]) -> Operand:
+    if tree.function == "comm":
+        rows, columns = map(dimension_of, tree.arguments)
+        return commutation(rows, columns, shape)
+    arguments = tuple([done[id(part)] for part in tree.arguments if id(part) in done])
+    return FUNCTIONS[tree.function](arguments, shape)
 
 
 def _named(name: str, scope: Scope) -> Node:
@@ -173,11 +214,31 @@ def _sum(terms: list[tuple[int, Operand]], shape: Shape) -> Operand:
     return Operand(add(nodes, nodes[0][1].axes), tuple(sizes), shape)
 
 
-def _product(left: Operand, right: Operand, shape: Shape) -> Operand:
-    """Rows and columns are letters 1, 2, 3; a scalar has none, so scaling needs no case."""
-    scaling = left.is_scalar or right.is_scalar
-    places = ((1, 3), (1, 3)) if scaling else ((1, 2), (2, 3))
-    return _combined(left, right, 1, places, shape)
+def _product(factors: list[tuple[_WrittenFactor, Operand]], shape: Shape) -> Operand:
+    """Each factor's rows are the letter where the columns before it ended; scalars have none."""
+    indices = tuple(dict.fromkeys(index for _, part in factors for index in part.indices))
+    named = {index: -1 - k for k, index in enumerate(indices)}
+    rows, columns = 0, 0
+    coefficient = 1
+    placed = []
+    running = SCALAR
+    for written, part in factors:
+        coefficient *= written.sign
+        if written.shape != SCALAR:
+            if running == SCALAR:
+                rows, columns, running = columns + 1, columns + 2, written.shape
+                places = (rows, columns)
+            else:
+                places = (columns, columns + 1)
+                columns, running = columns + 1, (running[0], written.shape[1])
+            if written.transposed:
+                places = places[::-1]
+        else:
+            places = (0, 0)
+        placed.append((part.node, part.letters(named, places), written.exponent))
+    ends = zip(shape, (rows, columns), strict=True)
+    own = tuple([place for axis, place in ends if axis != ONE])
+    return Operand(contract(coefficient, placed, tuple(named.values()) + own), indices, shape)
 
 
 def _combined(
@@ -236,8 +297,6 @@ def _power(left: Operand, right: Operand, shape: Shape) -> Operand:
 
 
 BINARY = {
-    "*": _product,
-    "/": _quotient,
     ".*": _entrywise,
     "./": _quotient,
     ".^": _entrywise_power,

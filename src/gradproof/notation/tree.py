@@ -155,18 +155,18 @@ Tree = Literal | Name | Negation | Transpose | Binary | Call | Selection | Binde
 def children(tree: Tree) -> tuple[Tree, ...]:
     """The immediate subtrees, left to right."""
     match tree:
+        case Binary():
+            return (tree.left, tree.right)
         case Literal() | Name():
             return ()
-        case Negation(operand) | Transpose(operand):
-            return (operand,)
-        case Binary(_, left, right):
-            return (left, right)
-        case Call(_, arguments):
-            return arguments
-        case Selection(base, indices):
-            return (base, *indices)
-        case Binder(_, _, body):
-            return (body,)
+        case Negation() | Transpose():
+            return (tree.operand,)
+        case Call():
+            return tree.arguments
+        case Selection():
+            return (tree.base, *tree.indices)
+        case Binder():
+            return (tree.body,)
 
 
 def rebuild(tree: Tree, parts: tuple[Tree, ...]) -> Tree:

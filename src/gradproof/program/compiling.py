@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.derive import Derivation, derive, differentiate
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
+from gradproof.notation.lower import lower
 from gradproof.notation.raising.components import components_tree
+from gradproof.notation.raising.context import context_of
+from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree
 from gradproof.notation.write_unicode import unicode
@@ -68,8 +72,8 @@ def _output(
 ) -> tuple[Tree | Mapping[str, Tree], dict[str, str]]:
     match output:
         case "value":
-            tree = expression.inferred.tree
-            return tree, {"value": unicode(tree)}
+            written = expression.inferred.tree
+            return _stable(expression), {"value": unicode(written)}
         case "gradient" if isinstance(wrt, tuple):
             parts = {part: _trusted(derive(expression, part)) for part in wrt}
             return parts, {f"gradient_{part}": unicode(tree) for part, tree in parts.items()}
@@ -80,6 +84,22 @@ def _output(
         case _:
             tree = _hessian_vector_product(expression, wrt, known)
             return tree, {output: unicode(tree)}
+
+
+def _stable(expression: Expression) -> Tree:
+    """The expression as written, or in the words of the theorems that apply to it.
+
+    log(1 + exp(u)) overflows where softplus(u) does not.
+    """
+    inferred = expression.inferred
+    node = lower(inferred.tree, inferred.declarations)
+    simplified = simplify(node)
+    if simplified is node:
+        return inferred.tree
+    try:
+        return matrix_tree(simplified, context_of(inferred.tree, {}, simplify))
+    except NoMatrixForm:
+        return inferred.tree
 
 
 def _trusted(derivation: Derivation) -> Tree:

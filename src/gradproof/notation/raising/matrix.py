@@ -147,7 +147,8 @@ def _contraction_product(node: Contraction, context: Context, weight: Rational) 
         if _is_diagonal(base) and letters[0] == letters[1]:
             graph.diagonal(letters[0], piece.chain[0], exponent)
         elif isinstance(exponent, int):
-            coefficient *= Fraction(piece.coefficient) ** exponent
+            if piece.coefficient != 1:
+                coefficient *= Fraction(piece.coefficient) ** exponent
             for scalar, power_ in piece.scalars:
                 graph.place((), (scalar,), power_ * exponent)
             if letters:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 from gradproof.core.dimension import ONE
 from gradproof.core.rational import Rational, content, magnitude, ratio
@@ -25,7 +26,7 @@ from gradproof.notation.build import (
     transposed_chain,
     weight_of,
 )
-from gradproof.notation.tree import SCALAR, Call, Name, Shape, Transpose, Tree, is_row, walk
+from gradproof.notation.tree import SCALAR, Binary, Call, Name, Shape, Transpose, Tree, is_row, walk
 
 Powers = tuple[tuple[Tree, Rational], ...]
 Order = Callable[["Product"], tuple[object, ...]]
@@ -59,7 +60,7 @@ def order_of(places: Mapping[str, int]) -> Order:
 def product_tree(product: Product) -> Tree:
     """The term as a tree: 2/N*X'*r, 2*A*x/(1 + x'*A*x), det(X)*inv(X)'."""
     size = magnitude(product.coefficient)
-    product = replace(product, chain=_row_joined(product.chain))
+    product = replace(product, chain=_with_powers(_row_joined(product.chain)))
     scalars = sorted(product.scalars, key=lambda scalar: weight_of(scalar[0]))
     above = [raised(base, power) for base, power in scalars if power > 0]
     below = [raised(base, -power) for base, power in scalars if power < 0]
@@ -77,9 +78,33 @@ def _row_joined(chain: tuple[Tree, ...]) -> tuple[Tree, ...]:
     while start > 1 and isinstance(chain[start - 1], Transpose):
         start -= 1
     row = chain[start:]
-    if len(row) < 2 or not is_row(row[0]):
+    if len(row) < 2 or not is_row(row[0]) or any(map(_is_inverse_transpose, row)):
         return chain
     return (*chain[:start], transposed(times(transposed_chain(row, frozenset()))))
+
+
+def _is_inverse_transpose(tree: Tree) -> bool:
+    """X⁻ᵀ, which is read as one sign."""
+    return isinstance(tree, Transpose) and isinstance(tree.operand, Call)
+
+
+def _with_powers(chain: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """X X is X², X′ X′ is (X²)′."""
+    powers: list[Tree] = []
+    for base, run in groupby(chain):
+        count = len(list(run))
+        rows, columns = shape_of(base)
+        if count == 1 or rows != columns:
+            powers.extend([base] * count)
+        elif isinstance(base, Transpose):
+            powers.append(transposed(_matrix_power(base.operand, count)))
+        else:
+            powers.append(_matrix_power(base, count))
+    return tuple(powers)
+
+
+def _matrix_power(base: Tree, count: int) -> Tree:
+    return Binary("^", base, literal(count), shape=base.shape)
 
 
 def _leading_fraction(
