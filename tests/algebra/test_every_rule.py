@@ -133,6 +133,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "orthogonal": ("Q'*Q", "A*Q*Q'*x", "norm2(Q*x)^2", "norm2(Q)^2", "eigvecs(S)'*eigvecs(S)"),
     "cancelled_inverse": ("inv(X)*X", "X*inv(X)", "A*inv(P)*P*x", "tr(inv(X)*X*Y)", "inv(X)'*X'",
                           "inv(X + Y)*(X + Y)", "inv(A*B)*A*B*y"),
+    "pseudoinverse_identities": ("pinv(A)*A*pinv(A)*y", "A*pinv(A)*A*x"),
+    "power_of_same_base": ("s^a/s", "v.^s./v", "norm2(x)^s/norm2(x)"),
     "exponent_of_exp": ("exp(x).^2", "1./exp(x)", "sqrt(exp(A))"),
     "root_of_product": ("sqrt(v.*x)", "sqrt(x.^2)", "(v.*x.^2).^(3/2)", "sqrt(s*a)"),
     "softmax_quotient": ("exp(x)/sum(exp(x))", "exp(x)/sum(exp(x))^2"),

@@ -9,7 +9,7 @@ import pytest
 
 import gradproof as gp
 from gradproof.ops import OPERATIONS
-from tests.support.claims import balanced, close, defined, points
+from tests.support.claims import close
 
 
 def derived(text: str, wrt: str, order: int = 1, **declare: str) -> gp.Derivation:
@@ -60,15 +60,10 @@ def test_a_second_derivative_that_is_not_known_raises(loss):
     assert raised.value.hint
 
 
-def test_the_jacobian_of_a_matrix_function_is_a_linear_map_or_refused():
-    """Its Fréchet derivative has a formula in a direction dX, and no other."""
-    try:
-        derivation = gp.derive("A*expm(X)*B", "X")
-    except gp.UnsupportedError as error:
-        assert error.hint
-    else:
-        assert derivation.form == "linear map"
-        assert derivation.verification.kind == "agrees"
+def test_the_jacobian_of_a_matrix_function_is_a_linear_map():
+    """Its Fréchet derivative has a formula in a direction dX and no other."""
+    derivation = derived("A*expm(X)*B", "X")
+    assert derivation.form == "linear map"
 
 
 @pytest.mark.parametrize("text", ["foo(x)", "softmin(x)", "norm(x)", "Exp(x)", "x.norm()"])
@@ -189,37 +184,6 @@ def test_programs_do_not_overflow(loss, margin):
     assert abs(float(result.value)) <= 1001
 
 
-# ------------------------------------------------------------------------------------- names
-@pytest.mark.parametrize(
-    "name",
-    ["I", "T", "N", "E", "e", "d", "i", "j", "S", "D", "Q", "lambda", "pi", "J", "vec_", "dX"],
-)
-def test_names_that_mean_something_elsewhere_are_free(name):
-    declare = {name: "matrix(p,q)", "X": "matrix(p,q)", "x": "vector(q)"}
-    derivation = gp.derive(f"norm2({name}*x)^2 + tr(X'*{name})", name, declare=declare)
-    assert derivation.verification.kind == "agrees"
-    assert gp.equal(derivation.result, gp.parse(f"2*{name}*x*x' + X", declare=declare))
-    by_matrix = gp.derive(
-        f"tr(X'*{name})^2", "X", 2, declare={name: "matrix(p,q)", "X": "matrix(p,q)"}
-    )
-    assert by_matrix.verification.kind == "agrees"
-
-
-@pytest.mark.parametrize("name", ["I", "T", "N", "E", "e", "d", "lambda"])
-def test_names_of_scalars_are_free(name):
-    derivation = gp.derive(f"{name}^2*norm2(w)^2", name, declare={name: "scalar"})
-    assert derivation.verification.kind == "agrees"
-    assert gp.equal(derivation.result, f"2*{name}*norm2(w)^2", declare={name: "scalar"})
-
-
-def test_a_direction_does_not_take_the_name_of_a_variable():
-    declare = {"X": "matrix(n,n)", "dX": "matrix(n,n)"}
-    derivation = gp.derive("X*dX*X", "X", declare=declare)
-    assert derivation.verification.kind == "agrees"
-    if derivation.result.direction is not None:
-        assert derivation.result.direction.name not in declare
-
-
 # ----------------------------------------------------------------------- kinks and conditions
 @pytest.mark.parametrize(
     ("loss", "wrt", "condition"),
@@ -264,69 +228,7 @@ def test_a_symmetric_variable_is_projected_and_said_so():
     assert any("symmetric" in note for note in derivation.notes)
 
 
-# ------------------------------------------------------------------------------------- print
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a - (b - c)",
-        "a/(b*c)",
-        "a/b*c",
-        "a/(b/c)",
-        "(a + b)*c",
-        "-(a + b)^2",
-        "(-a)^2",
-        "-a^2",
-        "(a^b)^c",
-        "a^(b^c)",
-        "a^(-b)",
-        "(A*B)'*C",
-        "A'*B'*C",
-        "(A + B')*C",
-        "(X^2)'",
-        "(X')^2",
-        "x'*(y*z')",
-        "(x'*y)*z",
-        "A*(x.*y)",
-        "(A*x).*(B'*y)",
-        "x./(y./z)",
-        "(x./y)./z",
-        "x./(y.*z)",
-        "(x.*y).^2",
-        "x.*y.^2",
-        "(-x).^2",
-        "exp(-x'*y)",
-        "-(x'*y)*z",
-        "tr((A - B')*C)",
-        "2*(a - b)/3",
-    ],
-)
-def test_no_parenthesis_is_lost_in_print(text):
-    square = text.count("X") > 0
-    declare = {name: "scalar" for name in "abc" if name in text}
-    declare |= {name: "vector(n)" for name in "xyz" if name in text.replace("exp", "")}
-    declare |= {name: "matrix(n,n)" for name in "ABCX" if name in text}
-    assert square == ("X" in declare)
-    written = gp.parse(text, declare=declare)
-    for again in (gp.parse(written.text, declare=declare), gp.simplify(written)):
-        reread = gp.parse(again.text, declare=declare)
-        point = defined(declare, written)
-        assert point is not None
-        assert close(point.value(reread), point.value(written), 1e-10), again.text
-    assert balanced(written.latex)
-
-
-def test_kronecker_products_are_in_the_order_of_vec():
-    """vec(AXB) = (B′ ⊗ A) vec X, with columns stacked."""
-    declare = {"A": "matrix(m,n)", "X": "matrix(n,p)", "B": "matrix(p,q)"}
-    assert gp.equal("vec(A*X*B)", "kron(B', A)*vec(X)", declare=declare)
-    assert not gp.equal("vec(A*X*B)", "kron(A, B')*vec(X)", declare=declare)
-    assert gp.equal("vec(a*b')", "kron(b, a)", declare={"a": "vector(m)", "b": "vector(n)"})
-    assert gp.equal("comm(m,n)*vec(A)", "vec(A')", declare={"A": "matrix(m,n)"})
-    point = next(points(declare))
-    vec = point.value(gp.parse("vec(X)", declare={"X": "matrix(n,p)"}))
-    assert close(vec, point.values["X"].T.ravel())
-
-
+# ------------------------------------------------------------------------------- layout
 def test_a_jacobian_has_the_output_first():
     rng = np.random.default_rng(0)
     derivation = derived("tanh(W*x)", "x", W="matrix(m,n)")

@@ -43,7 +43,6 @@ def derivations(term: Term, order: int) -> Iterator[gp.Derivation]:
             yield gp.derive(text, name, order, declare=declared(text))
         except gp.UnsupportedError as refusal:
             event(f"unsupported: {refusal.message[:40]}")
-            assert refusal.hint or refusal.message
 
 
 def assert_verified(derivation: gp.Derivation) -> None:

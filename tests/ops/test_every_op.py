@@ -1,13 +1,11 @@
 """Every card of the vocabulary by numbers: axes, slopes, differentials, adjoints, transposes.
 
-A new card needs a row in EXAMPLES only if it acts on whole tensors; without one its tests fail.
+A new card needs a row in `examples` only if it acts on whole tensors; without one its tests fail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -16,140 +14,58 @@ from gradproof.calculus.derivative import derivative
 from gradproof.core.apply import apply
 from gradproof.core.canonical import ones
 from gradproof.core.contract import contract, transpose
-from gradproof.core.dimension import dimension, times
 from gradproof.core.errors import UnsupportedError
-from gradproof.core.node import Node, Operation, Symbol, symbol
+from gradproof.core.node import Node, Operation, symbol
 from gradproof.notation.conditioning import NotAnalytic
 from gradproof.numeric.differences import central
 from gradproof.ops import OPERATIONS
+from tests.ops.examples import DOMAINS, EXAMPLES, SIZES, Example, examples, normal
 from tests.support.claims import close
 from tests.support.tensors import lengths, worth
 
-SIZES = {"n": 3, "m": 2, "p": 4, "k": 5}
-n, m, p, k = (dimension(name) for name in "nmpk")
-Draw = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
-
-
-def normal(rng, shape):
-    return 0.7 * rng.standard_normal(shape)
-
-
-def positive(rng, shape):
-    return np.exp(normal(rng, shape))
-
-
-def inside(rng, shape):
-    return rng.uniform(-0.9, 0.9, shape)
-
-
-def symmetric(rng, shape):
-    square = normal(rng, shape)
-    return square + square.T
-
-
-def posdef(rng, shape):
-    square = normal(rng, shape)
-    return square @ square.T + np.eye(shape[0])
-
-
-@dataclass(frozen=True)
-class Example:
-    """Arguments by their axes and ways of drawing; `linear` is the place of a linear one."""
-
-    axes: tuple[tuple[Any, ...], ...]
-    draws: tuple[Draw, ...] = (normal,)
-    parameters: tuple[Any, ...] = ()
-    linear: int | None = None
-    directions: Draw = normal
-
-    def arguments(self) -> tuple[Symbol, ...]:
-        return tuple(
-            symbol(f"x{place}", axes, frozenset({"index"} if draw is index else ()))
-            for place, (axes, draw) in enumerate(zip(self.axes, self.draws, strict=True))
-        )
-
-    def values(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        return {
-            f"x{place}": draw(rng, lengths(axes, SIZES))
-            for place, (axes, draw) in enumerate(zip(self.axes, self.draws, strict=True))
-        }
-
-
-def index(rng, shape):
-    return rng.integers(SIZES["p"], size=shape)
-
-
-# What the argument of an elementwise function must be, by the condition on its card.
-DOMAINS: dict[str, Draw] = {
-    "": normal,
-    "{0} > 0": positive,
-    "|{0}| < 1": inside,
-    "cos({0}) ≠ 0": inside,
-    "{0} ≠ 0": lambda rng, shape: np.sign(normal(rng, shape)) * positive(rng, shape),
-}
-SQUARE = ((n, n),)
-EIGEN = Example(SQUARE, (symmetric,), directions=symmetric)
-ROOT = Example(SQUARE, (posdef,), directions=symmetric)
-DOUBLE = Example((*SQUARE, *SQUARE), (normal, normal), linear=1)
-EXAMPLES: dict[str, tuple[Example, ...]] = {
-    "power": (
-        Example(((n, m), (n, m)), (positive, normal)),
-        Example(((n, m), ()), (positive, normal)),
-        Example(((), (n, m)), (positive, normal)),
-        Example(((), ()), (positive, normal)),
-    ),
-    "inv": (Example(SQUARE),),
-    "pinv": (Example(((n, m),)), Example(((m, n),))),
-    "logdet": (Example(SQUARE),),
-    "det": (Example(SQUARE),),
-    "softmax": (Example(((n,),)), Example(((n, m),)), Example(((m, p, n),))),
-    "logsumexp": (Example(((n,),)), Example(((n, m),)), Example(((m, p, n),))),
-    "prod": (Example(((n,),)), Example(((n, m),))),
-    "eigvals": (EIGEN,),
-    "eigvecs": (EIGEN,),
-    "eigmax": (EIGEN,),
-    "eigvecmax": (EIGEN,),
-    "polar": (Example(((n, m),)), Example(((m, n),))),
-    "nucnorm": (Example(((n, m),)), Example(((m, n),))),
-    "expm": (Example(SQUARE),),
-    "sinm": (Example(SQUARE),),
-    "cosm": (Example(SQUARE),),
-    "sqrtm": (ROOT,),
-    "frechet_expm": (DOUBLE,),
-    "frechet_sinm": (DOUBLE,),
-    "frechet_cosm": (DOUBLE,),
-    "frechet_sqrtm": (Example((*SQUARE, *SQUARE), (posdef, normal), linear=1),),
-    "merge": (
-        Example(((n, m, p),), parameters=(2, 1), linear=0),
-        Example(((n, m, p),), parameters=(3,), linear=0),
-    ),
-    "split": (
-        Example(((times(n, m), p),), parameters=((n, m), (p,)), linear=0),
-        Example(((times(n, m),),), parameters=((n, m),), linear=0),
-    ),
-    "toeplitz": (Example(((n,),), linear=0), Example(((m, n),), linear=0)),
-    "diagsums": (Example(((n, n),), linear=0), Example(((m, n, n),), linear=0)),
-    "selector": (Example(((),), (index,), (p,)), Example(((k,),), (index,), (p,))),
-}
 EVERY = tuple(OPERATIONS.values())
-every_op = pytest.mark.parametrize("op", EVERY, ids=[op.name for op in EVERY])
+Trial = tuple[Example, dict[str, np.ndarray], list[np.ndarray]]
 
 
-def examples(op: Operation) -> tuple[Example, ...]:
-    """How to try an operation; a KeyError tells that nobody has said it."""
-    if op.elementwise:
-        draw = DOMAINS[op.condition]
-        return Example(((n, m),), (draw,)), Example(((n,),), (draw,)), Example(((),), (draw,))
-    return EXAMPLES[op.name]
+def over(*ops: Operation) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("op", ops, ids=[op.name for op in ops])
 
 
-def moved(op: Operation, example: Example, values, place: int, direction) -> np.ndarray:
+def of_one_matrix(op: Operation) -> list[Example]:
+    """Its examples with a single argument of two axes."""
+    return [each for each in examples(op) if len(each.axes) == 1 and len(each.axes[0]) == 2]
+
+
+with_slope = over(*[op for op in EVERY if op.slope])
+with_differential = over(*[op for op in EVERY if op.differential])
+with_adjoint = over(*[op for op in EVERY if op.adjoint])
+constant = over(*[op for op in EVERY if op.constant])
+without_any = over(
+    *[op for op in EVERY if not (op.slope or op.differential or op.adjoint or op.constant)]
+)
+differentiable = over(*[op for op in EVERY if op.slope or op.differential])
+of_matrices = over(*[op for op in EVERY if of_one_matrix(op)])
+
+
+def node_of(op: Operation, example: Example) -> Node:
+    return apply(op, example.arguments(), example.parameters)
+
+
+def trials(op: Operation) -> Iterator[Trial]:
+    """Example, values and a direction for every argument."""
+    rng = np.random.default_rng(sum(map(ord, op.name)))
+    for example in examples(op):
+        values = example.values(rng)
+        yield example, values, [example.directions(rng, v.shape) for v in values.values()]
+
+
+def moved(op: Operation, trial: Trial, place: int) -> np.ndarray:
     """d/dt op(…, x + t·direction, …) at 0, by the complex step or by central differences."""
-    node = apply(op, example.arguments(), example.parameters)
-    name = f"x{place}"
+    example, values, directions = trial
+    node, name = node_of(op, example), f"x{place}"
 
     def at(t: complex) -> np.ndarray:
-        return worth(node, {**values, name: values[name] + t * direction}, SIZES)
+        return worth(node, {**values, name: values[name] + t * directions[place]}, SIZES)
 
     try:
         return at(1e-30j).imag / 1e-30
@@ -157,165 +73,144 @@ def moved(op: Operation, example: Example, values, place: int, direction) -> np.
         return central(at, 1e-3)
 
 
-def trials(op: Operation):
-    """Example, values and directions for every argument."""
-    rng = np.random.default_rng(sum(map(ord, op.name)))
-    for example in examples(op):
-        values = example.values(rng)
-        directions = [example.directions(rng, np.shape(value)) for value in values.values()]
-        yield example, values, directions
+def test_every_op_has_an_example_and_no_other():
+    assert set(EXAMPLES) == {op.name for op in EVERY if not op.elementwise}
+    assert set(DOMAINS) == {op.condition for op in EVERY if op.elementwise}
 
 
-def test_no_example_is_of_an_op_that_does_not_exist():
-    assert set(EXAMPLES) <= set(OPERATIONS)
-
-
-@every_op
+@over(*EVERY)
 def test_the_axes_are_those_of_the_value(op):
     for example, values, _ in trials(op):
-        node = apply(op, example.arguments(), example.parameters)
+        node = node_of(op, example)
         assert worth(node, values, SIZES).shape == lengths(node.axes, SIZES)
 
 
-@every_op
-def test_there_is_exactly_one_way_to_differentiate(op):
-    ways = [op.slope is not None, op.differential is not None, op.adjoint is not None, op.constant]
-    assert sum(ways) <= 1
+@over(*EVERY)
+def test_there_is_at_most_one_way_to_differentiate(op):
+    ways = (op.slope, op.differential, op.adjoint, op.constant or None)
+    assert sum(way is not None for way in ways) <= 1
     assert not op.elementwise or op.slope is not None or op.constant
 
 
-@every_op
+@with_slope
 def test_the_slope_is_the_derivative(op):
-    if op.elementwise and not op.constant:
-        for example, values, (direction,) in trials(op):
-            slope = worth(op.slope(example.arguments()[0]), values, SIZES)
-            assert close(slope * direction, moved(op, example, values, 0, direction), 1e-10)
-    else:
-        assert op.slope is None
+    for trial in trials(op):
+        example, values, (direction,) = trial
+        slope = worth(op.slope(example.arguments()[0]), values, SIZES)
+        assert close(slope * direction, moved(op, trial, 0), 1e-10)
 
 
-@every_op
+@with_differential
 def test_the_differential_is_the_derivative(op):
-    if op.differential is None:
-        assert op.slope or op.adjoint or op.constant or raises(op)
-        return
-    for example, values, directions in trials(op):
+    for trial in trials(op):
+        example, values, directions = trial
         for place, direction in enumerate(directions):
             dx = symbol("dx", example.axes[place])
             steps = tuple(dx if k == place else None for k in range(len(directions)))
             node = op.differential(example.arguments(), steps)
             formula = worth(node, {**values, "dx": direction}, SIZES)
-            assert close(formula, moved(op, example, values, place, direction), 1e-8)
+            assert close(formula, moved(op, trial, place), 1e-8)
 
 
-@every_op
+@with_adjoint
 def test_an_adjoint_is_the_adjoint_of_a_linear_function(op):
+    """⟨g, L h⟩ = ⟨L* g, h⟩."""
     for example, values, directions in trials(op):
-        assert (op.adjoint is not None) == (example.linear is not None)
-        if op.adjoint is None:
-            continue
-        place = example.linear
-        node = apply(op, example.arguments(), example.parameters)
-        g = symbol("g", node.axes)
-        rng = np.random.default_rng(7)
-        G = normal(rng, lengths(node.axes, SIZES))
-        H = directions[place]
-        forward = worth(node, {**values, f"x{place}": H}, SIZES)
-        backward = worth(op.adjoint(node, place, g), {**values, "g": G}, SIZES)
-        assert close((G * forward).sum(), (backward * H).sum(), 1e-10)
+        node, place = node_of(op, example), example.linear
+        assert place is not None
+        G = normal(np.random.default_rng(7), lengths(node.axes, SIZES))
+        forward = worth(node, {**values, f"x{place}": directions[place]}, SIZES)
+        pulled = op.adjoint(node, place, symbol("g", node.axes))
+        backward = worth(pulled, {**values, "g": G}, SIZES)
+        assert close((G * forward).sum(), (backward * directions[place]).sum(), 1e-10)
 
 
-@every_op
+@with_adjoint
 def test_an_adjoint_carries_the_axes_of_the_result(op):
-    """The adjoint of a Jacobian has leading axes; what cannot have them must refuse."""
+    """The adjoint of a Jacobian has leading axes; what cannot have them refuses."""
     for example, values, directions in trials(op):
-        if op.adjoint is None:
+        node, place = node_of(op, example), example.linear
+        if op.name.startswith("frechet_"):
+            with pytest.raises(UnsupportedError, match="Jacobian"):
+                derivative(node, example.arguments()[place])
             continue
-        place = example.linear
-        node = apply(op, example.arguments(), example.parameters)
-        try:
-            jacobian = derivative(node, example.arguments()[place])
-        except UnsupportedError:
-            assert op.name.startswith("frechet_")
-            continue
-        J = worth(jacobian, values, SIZES)
-        H = directions[place]
-        applied = np.tensordot(J, H, H.ndim)
-        assert close(applied, worth(node, {**values, f"x{place}": H}, SIZES), 1e-10)
+        jacobian = worth(derivative(node, example.arguments()[place]), values, SIZES)
+        along = np.tensordot(jacobian, directions[place], directions[place].ndim)
+        assert close(along, worth(node, {**values, f"x{place}": directions[place]}, SIZES), 1e-10)
 
 
-def raises(op: Operation) -> bool:
-    """Whether an op without a differential refuses, instead of being constant by silence."""
-    example = examples(op)[0]
-    x = example.arguments()[0]
-    with pytest.raises(UnsupportedError, match="derivative"):
-        derivative(apply(op, example.arguments(), example.parameters), x)
-    return True
+@without_any
+def test_an_op_without_a_differential_refuses(op):
+    for example in examples(op):
+        with pytest.raises(UnsupportedError, match=f"{op.name} has no derivative"):
+            derivative(node_of(op, example), example.arguments()[0])
 
 
-@every_op
+@differentiable
 def test_reverse_accumulation_transposes_the_differential(op):
-    """⟨g, D h⟩ = ⟨D* g, h⟩ for the D* that the accumulation finds, with axes and without."""
-    if op.slope is None and op.differential is None:
-        assert op.adjoint or op.constant or raises(op)
-        return
-    for example, values, directions in trials(op):
-        node = apply(op, example.arguments(), example.parameters)
-        G = normal(np.random.default_rng(5), lengths(node.axes, SIZES))
+    """⟨g, D h⟩ = ⟨D* g, h⟩ for the D* that the accumulation finds."""
+    for trial in trials(op):
+        example, values, directions = trial
+        node = node_of(op, example)
         letters = tuple(range(len(node.axes)))
         paired = contract(1, [(node, letters, 1), (symbol("g", node.axes), letters, 1)], ())
+        G = normal(np.random.default_rng(5), lengths(node.axes, SIZES))
         for place, direction in enumerate(directions):
-            numbers = moved(op, example, values, place, direction)
+            pulled = derivative(paired, example.arguments()[place])
+            backward = worth(pulled, {**values, "g": G}, SIZES)
+            assert close((backward * direction).sum(), (G * moved(op, trial, place)).sum(), 1e-8)
+
+
+@differentiable
+def test_the_whole_jacobian_is_the_differential(op):
+    for trial in trials(op):
+        example, values, directions = trial
+        for place, direction in enumerate(directions):
             x = example.arguments()[place]
-            pulled = worth(derivative(paired, x), {**values, "g": G}, SIZES)
-            assert close((pulled * direction).sum(), (G * numbers).sum(), 1e-8)
-            try:
-                jacobian = worth(derivative(node, x), values, SIZES)
-            except UnsupportedError:
-                assert op.name in {"expm", "sinm", "cosm", "sqrtm"}
+            if op.name in ("expm", "sinm", "cosm", "sqrtm"):
+                with pytest.raises(UnsupportedError, match="Jacobian"):
+                    derivative(node_of(op, example), x)
                 continue
-            assert close(np.tensordot(jacobian, direction, direction.ndim), numbers, 1e-8)
+            jacobian = worth(derivative(node_of(op, example), x), values, SIZES)
+            along = np.tensordot(jacobian, direction, direction.ndim)
+            assert close(along, moved(op, trial, place), 1e-8)
 
 
-@every_op
-def test_a_constant_op_is_constant_and_has_no_derivative(op):
-    if not op.constant:
-        return
+@constant
+def test_a_constant_op_is_constant_and_its_derivative_zero(op):
     for example, values, directions in trials(op):
-        node = apply(op, example.arguments(), example.parameters)
-        x = example.arguments()[0]
+        node, x = node_of(op, example), example.arguments()[0]
         assert derivative(node, x) is ones((*node.axes, *x.axes), 0)
         if "index" not in x.facts:
-            step = {**values, "x0": values["x0"] + 1e-6 * directions[0]}
-            assert (worth(node, step, SIZES) == worth(node, values, SIZES)).all()
+            near = {"x0": values["x0"] + 1e-6 * directions[0]}
+            assert (worth(node, near, SIZES) == worth(node, values, SIZES)).all()
 
 
-@every_op
+@of_matrices
 def test_what_is_said_about_transposes_is_true(op):
+    """f(X′) is f(X)′ or f(X) where the card says so, and only there."""
     assert op.transposition in ("", "equivariant", "invariant")
-    for example, values, _ in trials(op):
-        x = example.arguments()[0]
-        if len(x.axes) != 2 or len(example.axes) != 1 or not (op.elementwise or op.transposition):
-            continue
-        turned = symbol("x0", x.axes[::-1])
-        plain = worth(apply(op, (x,), example.parameters), values, SIZES)
-        other = worth(apply(op, (turned,), example.parameters), {"x0": values["x0"].T}, SIZES)
-        invariant = op.transposition == "invariant"
-        assert close(other, plain if invariant else plain.T, 1e-9)
-
-
-@every_op
-def test_a_transposed_argument_is_seen_through(op):
-    """f(X′) is written as f(X)′ or f(X) exactly where the card says so."""
-    for example in examples(op):
-        x = example.arguments()[0]
-        if len(x.axes) != 2 or len(example.axes) != 1:
-            continue
-        node: Node = apply(op, (transpose(x),), example.parameters)
-        plain = apply(op, (x,), example.parameters)
+    rng = np.random.default_rng(8)
+    for example in of_one_matrix(op):
+        values = example.values(rng)
+        turned = symbol("x0", example.axes[0][::-1])
+        plain = worth(node_of(op, example), values, SIZES)
+        flipped = apply(op, (turned,), example.parameters)
+        other = worth(flipped, {"x0": values["x0"].T}, SIZES)
         if op.transposition == "invariant":
-            assert node is plain
+            assert close(other, plain, 1e-9)
         elif op.elementwise or op.transposition:
-            assert node is transpose(plain)
+            assert close(other, plain.T, 1e-9)
+
+
+@of_matrices
+def test_a_transposed_argument_is_seen_through(op):
+    for example in of_one_matrix(op):
+        turned = apply(op, (transpose(example.arguments()[0]),), example.parameters)
+        plain = node_of(op, example)
+        if op.transposition == "invariant":
+            assert turned is plain
+        elif op.elementwise or op.transposition:
+            assert turned is transpose(plain)
         else:
-            assert node is not plain
+            assert turned is not plain

@@ -16,6 +16,8 @@ from gradproof.numeric.sampling import MODES, draw, draw_sizes
 
 Array = NDArray[Any]
 TRIES = 4
+NUDGE = 1e-12
+STEADY = 1e-8
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class Point:
     def value(self, expression: gp.Expression) -> Array:
         """The value of an expression here."""
         return evaluate(expression.inferred.tree, self.values, self.sizes)
+
+    def nudged(self) -> Point:
+        """The same point, moved by a little: what jumps here is worth nothing."""
+        values = {
+            name: value * (1 + NUDGE) if value.dtype.kind == "f" else value
+            for name, value in self.values.items()
+        }
+        return Point(values, self.sizes)
 
     def tensor(self, expression: gp.Expression) -> Array:
         """The value; of a linear map, its values on all directions with a single entry 1."""
@@ -55,15 +65,18 @@ def points(declare: Mapping[str, str], seed: int = 0) -> Iterator[Point]:
 
 
 def defined(declare: Mapping[str, str], *expressions: gp.Expression) -> Point | None:
-    """A point at which all the expressions have a value."""
+    """A point at which all the expressions have a value that rounding does not decide."""
     for point in points(declare):
         try:
-            for expression in expressions:
-                point.value(expression)
+            if all(_is_steady(point, expression) for expression in expressions):
+                return point
         except gp.GradproofError:
             continue
-        return point
     return None
+
+
+def _is_steady(point: Point, expression: gp.Expression) -> bool:
+    return close(point.value(expression), point.nudged().value(expression), STEADY)
 
 
 def close(one: Any, other: Any, tolerance: float = 1e-8) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from types import MappingProxyType
 
+from gradproof.algebra.multiples import multiple
 from gradproof.algebra.positivity import is_nonnegative, is_positive
 from gradproof.algebra.rule import constant_value
 from gradproof.algebra.rules import EVEN, ODD
@@ -18,7 +19,7 @@ from gradproof.ops import elementwise as e
 
 def parity(node: Apply) -> Node | None:
     """f(−u) = ∓f(u) for odd and even f."""
-    weight, kernel = unit_and_coefficient(node.arguments[0])
+    weight, kernel = multiple(node.arguments[0])
     if weight >= 0 or node.op.name not in ODD | EVEN:
         return None
     turned = apply(node.op, (scale(-weight, kernel),))

@@ -22,6 +22,35 @@ def expand(root: Node) -> Node:
     return known[root]
 
 
+def without_tensor_brackets(node: Node) -> Node:
+    """The node with every sum of more than two axes multiplied out of the products it is in.
+
+    Σ W[i,k] (Y[k,j] 1ᵢ − Y[i,j] 1ₖ) is no product of matrices; its two terms are.
+    """
+    if isinstance(node, Sum):
+        terms = [(weight, without_tensor_brackets(term)) for weight, term in node.terms]
+        return add(terms, node.axes)
+    if isinstance(node, Contraction):
+        for place, factor in enumerate(node.factors):
+            if isinstance(factor.node, Sum) and len(factor.letters) > 2 and factor.exponent == 1:
+                rest = [*node.factors[:place], *node.factors[place + 1 :]]
+                sizes = {
+                    letter: node.dimensions[letter] for letter in (*node.output, *factor.letters)
+                }
+                products = [
+                    (
+                        weight,
+                        contract(
+                            node.coefficient, [*rest, (term, factor.letters, 1)], node.output, sizes
+                        ),
+                    )
+                    for weight, term in factor.node.terms
+                ]
+                parts = [(weight, without_tensor_brackets(part)) for weight, part in products]
+                return add(parts, node.axes)
+    return node
+
+
 def _distributed(node: Node) -> Node:
     if isinstance(node, Sum):
         terms = [(weight, _distributed(term)) for weight, term in node.terms]

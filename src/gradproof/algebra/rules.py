@@ -72,6 +72,7 @@ PRODUCT_RULES = (
     Rule("tanh", _times(_f(sinh, x), _power(_f(cosh, x), -1)), _f(tanh, x)),
     Rule("tan", _times(_f(sin, x), _power(_f(cos, x), -1)), _f(tan, x)),
     Rule("modulus", _times(_f(sign, x), _f(abs_, x)), x),
+    Rule("modulus", _times(x, _f(sign, x)), _f(abs_, x)),
     Rule("square of a sign", _power(_f(sign, x), 2), number(1), "x ≠ 0"),
     Rule("square of a modulus", _power(_f(abs_, x), 2), _power(x, 2)),
     Rule("relu", _times(_f(relu, x), ONE_PLUS_SIGN), hadamard(2, (_f(relu, x), 1))),

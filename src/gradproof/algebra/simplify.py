@@ -7,6 +7,7 @@ node is simplified once, and the result is remembered.
 from __future__ import annotations
 
 from gradproof.algebra import contractions, functions
+from gradproof.algebra.collect import collected
 from gradproof.algebra.fused import pulled_out
 from gradproof.algebra.positivity import may_vanish
 from gradproof.algebra.rule import Rule, instantiate, match, match_factors
@@ -183,7 +184,7 @@ def _rewritten_sum(node: Sum) -> Node | None:
             result = _sum_rule(rule, node, weight, term, weights)
             if result is not None:
                 return result
-    return pulled_out(node)
+    return collected(node) or pulled_out(node)
 
 
 def _sum_rule(

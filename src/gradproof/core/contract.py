@@ -18,7 +18,7 @@ from weakref import ref
 from gradproof.core.canonical import canonical, finished, ones, unit_and_coefficient
 from gradproof.core.dimension import Dimension
 from gradproof.core.node import Contraction, Factor, Node, Number, Sum, dimension_symbol, number
-from gradproof.core.rational import Rational, exact, power
+from gradproof.core.rational import Rational, exact, magnitude, power
 from gradproof.core.sum import add, primitive
 from gradproof.core.symmetry import is_symmetric
 
@@ -45,7 +45,7 @@ def contract(
 
 def scale(coefficient: Rational, node: Node) -> Node:
     """coefficient · node."""
-    if coefficient == 1:
+    if coefficient == 1 or is_zero(node):
         return node
     inner, unit = unit_and_coefficient(node)
     total = inner * coefficient
@@ -226,6 +226,11 @@ class _Product:
         elif bound and whole and letters and 0 < exponent <= LARGEST_EXPANDED_POWER:
             for _ in range(int(exponent)):
                 self._inline(unit, letters, 1)
+        elif not bound and not whole and magnitude(exponent) > 1 and not repeated:
+            # (u v)^(k + r) = uᵏ vᵏ (u v)ʳ for whole k: only the root itself needs a sign.
+            whole_part = int(exponent)
+            self._inline(unit, letters, whole_part)
+            self._gather(unit, letters, exponent - whole_part)
         else:
             self._gather(unit, letters, exponent)
 

@@ -75,5 +75,13 @@ class Declaration:
     bound: Dimension | None = None
 
     def __str__(self) -> str:
-        facts = "".join(f", {fact}" for fact in sorted(self.facts))
-        return f"{self.name}: {self.kind} {shape_text(self.axes)}{facts}"
+        sizes = shape_text(self.axes)
+        match self.kind:
+            case "scalar":
+                described = "scalar"
+            case "index":
+                described = f"index vector {sizes}" if self.axes else "index"
+                described += "" if self.bound is None else f" in {self.bound}"
+            case _:
+                described = f"{self.kind} {sizes}"
+        return ", ".join([f"{self.name}: {described}", *sorted(self.facts)])

@@ -12,6 +12,7 @@ from typing import Literal
 
 from numpy.random import Generator, default_rng
 
+from gradproof.algebra.expand import without_tensor_brackets
 from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
 from gradproof.calculus.differential import differential
@@ -137,7 +138,12 @@ def differentiated(expression: Inferred, wrt: Names | None, order: int) -> tuple
     if wrt is None:
         if len(variables) != 1:
             raise UnknownNameError(
-                "by which variable?", hint=f"Name one of {', '.join(variables) or 'none'}."
+                "by which variable?"
+                if variables
+                else "the expression has no variable to differentiate by",
+                hint=f"Name one of {', '.join(variables)}."
+                if variables
+                else "It is a constant, whose derivative is zero.",
             )
         wrt = variables[0]
     names = (wrt,) * order if isinstance(wrt, str) else tuple(wrt)
@@ -145,10 +151,15 @@ def differentiated(expression: Inferred, wrt: Names | None, order: int) -> tuple
         if name not in variables:
             raise UnknownNameError(
                 f"{name} is not a variable of the expression",
-                hint=f"Its variables are {', '.join(variables)}.",
+                hint=f"Its variables are {', '.join(variables)}."
+                if variables
+                else "It is a constant, whose derivative is zero.",
             )
     if not 1 <= len(names) <= HIGHEST_ORDER:
-        raise UnsupportedError(f"derivatives of order 1 to {HIGHEST_ORDER} are supported")
+        raise UnsupportedError(
+            f"derivatives of order 1 to {HIGHEST_ORDER} are supported",
+            hint="1 is the gradient or Jacobian, 2 the Hessian; derive the result again for more.",
+        )
     return names
 
 
@@ -160,11 +171,12 @@ def candidates(expression: Inferred, names: tuple[str, ...]) -> list[ClosedForm]
     refusal: UnsupportedError | None = None
     try:
         loss, node, context = differentiate(expression, names)
-        try:
-            tree = matrix_tree(node, context)
-            return [ClosedForm(loss, node, tree, "matrix", None, context)]
-        except NoMatrixForm:
-            pass
+        for view in (node, simplify(without_tensor_brackets(node))):
+            try:
+                tree = matrix_tree(view, context)
+            except NoMatrixForm:
+                continue
+            return [ClosedForm(loss, view, tree, "matrix", None, context)]
     except UnsupportedError as error:
         refusal = error
     mapped = _linear_map(expression, names)

@@ -168,6 +168,10 @@ def transposed(tree: Tree) -> Tree:
             return tree
         case Call("ones", (rows, columns)):
             return Call("ones", (columns, rows), shape=shape_of(tree)[::-1])
+        case Binary(".*" | "./" | ".^"):
+            turned = turned_through(tree)
+            if weight_of(turned) <= weight_of(tree):
+                return turned
     return Transpose(tree, shape=shape_of(tree)[::-1])
 
 
@@ -176,10 +180,13 @@ def turned_through(tree: Tree) -> Tree:
     match tree:
         case Binary("*", left, right) if not is_scalar(left) and not is_scalar(right):
             return times([turned_through(part) for part in reversed(chain_of(tree))])
+        case Binary("^"):
+            return transposed(tree)
         case Binary(operator, left, right) if not is_scalar(tree):
-            return Binary(
-                operator, turned_through(left), turned_through(right), shape=shape_of(tree)[::-1]
-            )
+            one, other = [
+                part if is_scalar(part) else turned_through(part) for part in (left, right)
+            ]
+            return Binary(operator, one, other, shape=shape_of(tree)[::-1])
         case Negation(operand):
             return Negation(turned_through(operand), shape=shape_of(tree)[::-1])
         case _:

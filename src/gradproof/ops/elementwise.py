@@ -90,7 +90,8 @@ def _power_differential(arguments: tuple[Node, ...], directions: tuple[Node | No
     value = apply(power, arguments)
     terms = []
     if directions[0] is not None:
-        slope = hadamard(1, (value, 1), (exponent, 1), (base, -1), (directions[0], 1))
+        lower = apply(power, (base, shifted(-1, (1, exponent))))
+        slope = hadamard(1, (lower, 1), (exponent, 1), (directions[0], 1))
         terms.append((1, slope))
     if directions[1] is not None:
         growth = hadamard(1, (value, 1), (apply(log, (base,)), 1), (directions[1], 1))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 
-from gradproof.core.dimension import ONE
+from gradproof.core.dimension import ONE, Dimension
 from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import Apply, Contraction, Node, Sum
 from gradproof.core.rational import Rational, magnitude
@@ -22,7 +22,7 @@ from gradproof.notation.build import (
 from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.notation.tree import SCALAR, Binder, Name, Selection, Tree
+from gradproof.notation.tree import SCALAR, Binder, Name, Selection, Tree, walk
 
 LETTERS = "ijklrstuvabcdefgh"
 
@@ -32,8 +32,20 @@ def components_tree(node: Node, context: Context, taken: frozenset[str]) -> Tree
     fresh = _index_names(taken)
     names = tuple([next(fresh) for _ in node.axes])
     body = _entry(node, names, context, fresh)
+    body = _with_all(body, dict(zip(names, node.axes, strict=True)))
     shape = node.axes if len(node.axes) != 1 else (*node.axes, ONE)
     return Binder("array", names, body, shape=shape)
+
+
+def _with_all(body: Tree, sizes: Mapping[str, Dimension]) -> Tree:
+    """The entry times ones(n)[i] for each index i that nothing in it has: i still counts to n."""
+    used = {part.name for part in walk(body) if isinstance(part, Name)}
+    missing = [
+        _selected(ones_tree((size, ONE)), (name,))
+        for name, size in sizes.items()
+        if name not in used
+    ]
+    return times([body, *missing]) if missing else body
 
 
 def _index_names(taken: frozenset[str]) -> Iterator[str]:
@@ -86,15 +98,12 @@ def _product_entry(
             parts.append(_selected(eye_tree(node.dimensions[letter]), (known, name)))
     bound = [letter for letter in range(len(node.dimensions)) if letter not in name_of]
     name_of.update({letter: next(fresh) for letter in bound})
-    used = {letter for factor in node.factors for letter in factor.letters}
     for factor in node.factors:
         letters = tuple([name_of[letter] for letter in factor.letters])
         parts.append(raised(_entry(factor.node, letters, context, fresh), factor.exponent))
-    for letter in dict.fromkeys(node.output):
-        if letter not in used and node.output.count(letter) == 1:
-            ones = ones_tree((node.dimensions[letter], ONE))
-            parts.append(_selected(ones, (name_of[letter],)))
-    body = times(parts)
+    body = times(parts or [literal(1)])
     if bound:
-        body = Binder("sum", tuple([name_of[letter] for letter in bound]), body, shape=SCALAR)
+        names_bound = {name_of[letter]: node.dimensions[letter] for letter in bound}
+        body = _with_all(body, names_bound)
+        body = Binder("sum", tuple(names_bound), body, shape=SCALAR)
     return _signed(node.coefficient, body)

@@ -25,9 +25,10 @@ from gradproof.notation.build import (
     size_tree,
     times,
     transposed_chain,
+    turned_through,
     weight_of,
 )
-from gradproof.notation.tree import SCALAR, Binary, Call, Literal, Transpose, Tree
+from gradproof.notation.tree import SCALAR, Binary, Call, Literal, Negation, Transpose, Tree
 
 Chain = tuple[Tree, ...]
 Powers = tuple[tuple[Tree, Rational], ...]
@@ -85,6 +86,8 @@ class Graph:
             self.weights[letters[0]].append(Weight((vector,), exponent))
         elif len(letters) == 2:
             edge = chain if exponent == 1 else (raised(times(chain), exponent),)
+            if len(edge) == 1 and weight_of(turned_through(edge[0])) < weight_of(edge[0]):
+                edge, letters = (turned_through(edge[0]),), letters[::-1]
             self.edges.append(Edge(*letters, edge))
         else:
             raise NoMatrixForm
@@ -282,11 +285,13 @@ class Graph:
         one, two = edges
         self.edges.remove(one)
         self.edges.remove(two)
-        chain = two.chain if two.start == one.start else self._turned(two.chain)
-        merged = entrywise([times(one.chain), times(chain)])
-        if times(one.chain) == times(chain):
-            merged = raised(times(chain), 2)
-        self.edges.append(Edge(one.start, one.stop, (merged,)))
+        other = two.chain if two.start == one.start else self._turned(two.chain)
+        upright = _entrywise_product(times(one.chain), times(other))
+        turned = _entrywise_product(times(self._turned(one.chain)), times(self._turned(other)))
+        if weight_of(turned) < weight_of(upright):
+            self.edges.append(Edge(one.stop, one.start, (turned,)))
+        else:
+            self.edges.append(Edge(one.start, one.stop, (upright,)))
 
     def _remaining(self) -> Chain:
         while self._merge_parallel():
@@ -307,6 +312,17 @@ class Graph:
         left = self._diagonal_matrix(row) if self.weights[row] else ()
         right = self._diagonal_matrix(column) if self.weights[column] else ()
         return left + chain + right
+
+
+def _entrywise_product(one: Tree, other: Tree) -> Tree:
+    """A .* B, A./B for B⁻¹ entry by entry, or A.^2."""
+    if one == other:
+        return raised(one, 2)
+    for above, below in ((one, other), (other, one)):
+        match below:
+            case Binary(".^", base, Negation(Literal(value))):
+                return divided(above, raised(base, value), "./")
+    return entrywise([one, other])
 
 
 def _sum_of_entries(matrix: Tree) -> tuple[Tree, Rational]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
+from gradproof.algebra.rules import EVEN, ODD
 from gradproof.core.canonical import unit_and_coefficient
 from gradproof.core.contract import is_zero
 from gradproof.core.dimension import ONE
@@ -34,6 +35,8 @@ from gradproof.notation.raising.product import Product, product_tree, sum_produc
 from gradproof.notation.tree import (
     SCALAR,
     Binary,
+    Call,
+    Literal,
     Name,
     Operator,
     Selection,
@@ -183,13 +186,35 @@ def _pieces(node: Contraction, context: Context, coefficient: Rational) -> list[
         piece.coefficient if factor.exponent == int(factor.exponent) else 1
         for piece, factor in zip(pieces, node.factors, strict=True)
     ]
-    if coefficient * prod(1 if sign > 0 else -1 for sign in signs) < 0:
-        for place in turnable:
-            turned = _turned_round(pieces[place])
-            if turned is not None:
-                pieces[place] = turned
-                break
+    negative = coefficient * prod(1 if sign > 0 else -1 for sign in signs) < 0
+    for place in _to_turn(pieces, turnable, negative):
+        turned = _turned_round(pieces[place])
+        assert turned is not None
+        pieces[place] = turned
     return pieces
+
+
+def _to_turn(pieces: list[Product], turnable: list[int], negative: bool) -> list[int]:
+    """Which differences to turn round: one to take up a minus, and pairs like (u − 1)(v − 1)."""
+    places = [place for place in turnable if _turned_round(pieces[place]) is not None]
+    awkward = [place for place in places if _ends_in_constant(pieces[place])]
+    if negative:
+        return (awkward + places)[:1] + awkward[1:][: 2 * (len(awkward[1:]) // 2)]
+    return awkward[: 2 * (len(awkward) // 2)]
+
+
+def _ends_in_constant(piece: Product) -> bool:
+    """Whether it is u − 1, with 1 a number, a vector of ones or the identity."""
+    return any(
+        isinstance(tree, Binary) and tree.operator == "-" and _is_constant(tree.right)
+        for tree in piece.chain
+    )
+
+
+def _is_constant(tree: Tree) -> bool:
+    return isinstance(tree, Literal) or (
+        isinstance(tree, Call) and tree.function in ("ones", "eye")
+    )
 
 
 def _turned_round(piece: Product) -> Product | None:
@@ -213,6 +238,7 @@ def _selector_tree(node: Apply) -> Tree:
     return Selection(basis, (Name(index.name, shape=rows),), shape=shape_for(node))
 
 
+LINEAR = frozenset({"toeplitz", "diagsums"})
 ROWWISE = {"softmax": "rowsoftmax", "logsumexp": "rowlogsumexp"}
 
 
@@ -225,6 +251,11 @@ def _function(node: Apply, context: Context) -> Tree:
     if node.op is selector:
         return _selector_tree(node)
     arguments = tuple([matrix_tree(argument, context) for argument in node.arguments])
+    if len(arguments) == 1 and node.op.name in ODD | EVEN | LINEAR:
+        sign, rest = sign_and_rest(arguments[0])
+        if sign < 0:
+            turned = call(node.op.name, (rest,), shape_for(node))
+            return turned if node.op.name in EVEN else negated(turned)
     if len(arguments) == 1 and len(node.arguments[0].axes) == 2:
         return _oriented_function(node, arguments[0])
     if node.op is power:

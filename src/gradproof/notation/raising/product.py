@@ -124,18 +124,16 @@ def _leading_fraction(
 
 def sum_product(products: list[Product], order: Order) -> Product:
     """A sum of terms as one term, factored where that makes it shorter to read."""
-    products = _merged(products)
-    terms = _factored(_constants_first(products), order)
-    sign = -1 if _is_turned(products) else 1
+    terms = _factored(_merged(products), order)
     if len(terms) == 1:
-        return replace(terms[0], coefficient=sign * terms[0].coefficient)
+        return terms[0]
     common, rest = _common_scalars(terms)
     base = common or Product(1, (), (), terms[0].shape)
     inner = _sum_of(sorted(rest, key=order))
     if base.shape == SCALAR:
         scalars = (*base.scalars, (inner, 1))
-        return replace(base, coefficient=sign * base.coefficient, scalars=scalars)
-    return replace(base, coefficient=sign * base.coefficient, chain=(inner,))
+        return replace(base, scalars=scalars)
+    return replace(base, chain=(inner,))
 
 
 def _merged(products: list[Product]) -> list[Product]:
@@ -149,26 +147,6 @@ def _merged(products: list[Product]) -> list[Product]:
         found[place] = product
     kept = [product for product in found.values() if product.coefficient]
     return kept or [replace(products[0], coefficient=0)]
-
-
-def _constants_first(products: list[Product]) -> list[Product]:
-    """1 − u rather than u − 1: all signs are turned where that makes the constant positive."""
-    if not _is_turned(products):
-        return products
-    return [replace(product, coefficient=-product.coefficient) for product in products]
-
-
-def _is_turned(products: list[Product]) -> bool:
-    constants = [product for product in products if _is_constant(product)]
-    mixed = any(product.coefficient > 0 for product in products)
-    return len(constants) == 1 and constants[0].coefficient < 0 and mixed
-
-
-def _is_constant(product: Product) -> bool:
-    """A multiple of 1, of a vector of ones, or of the identity."""
-    return not product.scalars and all(
-        isinstance(part, Call) and part.function in ("ones", "eye") for part in product.chain
-    )
 
 
 def _common_scalars(terms: list[Product]) -> tuple[Product | None, list[Product]]:
