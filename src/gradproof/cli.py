@@ -15,8 +15,10 @@ from typing import Any, NoReturn
 import click
 
 from gradproof import __version__
-from gradproof.core.errors import GradproofError
-from gradproof.expression.write import declarations_from
+from gradproof.core.errors import GradproofError, ReadError, UnknownNameError
+from gradproof.expression.expression import Expression
+from gradproof.expression.write import declarations_from, parse
+from gradproof.notation.vocabulary import nearest
 
 EXIT_BY_VERDICT = {"proved": 0, "agrees": 0, "refuted": 1, "not understood": 3}
 LONGEST_INPUT = 1_000_000
@@ -35,10 +37,13 @@ seed_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gradproof")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Closed formulas for matrix derivatives, proved by numbers, with their code."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
@@ -66,10 +71,8 @@ def derive(
     from gradproof import report
     from gradproof.derivation.derive import derive as derive_expression
 
-    names = _names(wrt)
-    derivation = derive_expression(
-        _source(expression), names, order, declare=declarations_from(declarations), rng=seed
-    )
+    function = _read(expression, declarations)
+    derivation = derive_expression(function, _names(wrt, function), order, rng=seed)
     if as_json:
         _print_json(report.derivation_data(derivation))
     elif quiet:
@@ -107,12 +110,12 @@ def code(
 
     if not name.isidentifier():
         raise click.UsageError(f"--name {name!r} is not a name of a Python function.")
+    function = _read(expression, declarations)
     program = compile_loss(
-        _source(expression),
-        _names(wrt),
+        function,
+        _names(wrt, function),
         outputs=tuple(part.strip() for part in outputs.split(",")),
         backend=backend,
-        declare=declarations_from(declarations),
         name=name,
     )
     if output is not None:
@@ -144,18 +147,34 @@ def equal(left: str, right: str, declarations: tuple[str, ...], seed: int, as_js
     sys.exit(EXIT_BY_VERDICT[verdict.kind])
 
 
-def _source(expression: str) -> str:
+def _read(expression: str, declarations: tuple[str, ...]) -> Expression:
     """The expression itself, or standard input for `-`."""
-    if expression != "-":
-        return expression
-    return sys.stdin.read(LONGEST_INPUT).strip()
+    text = expression if expression != "-" else _standard_input()
+    return parse(text, declare=declarations_from(declarations))
 
 
-def _names(wrt: str | None) -> str | tuple[str, ...] | None:
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read(LONGEST_INPUT).strip()
+    except UnicodeDecodeError:
+        raise ReadError(
+            "standard input is not text in the encoding of this terminal",
+            hint="Write the expression in UTF-8, or in plain ASCII.",
+        ) from None
+
+
+def _names(wrt: str | None, function: Expression) -> str | tuple[str, ...] | None:
     """One name, or a tuple of several."""
     if wrt is None:
         return None
     names = tuple(name.strip() for name in wrt.split(","))
+    if not all(names):
+        known = function.variables.items()
+        variables = [name for name, declared in known if declared.kind != "index"]
+        raise UnknownNameError(
+            "--wrt lacks a name beside a comma" if any(names) else "--wrt names no variable",
+            hint=f"The variables are {', '.join(variables) or 'none'}.",
+        )
     return names[0] if len(names) == 1 else names
 
 
@@ -169,7 +188,18 @@ def _print_json(data: Any) -> None:
 
 def main() -> NoReturn:
     """Run the command line; every error of the user's is one screen and exit code 2."""
-    sys.exit(_guarded(lambda: cli.main(prog_name="gradproof", standalone_mode=False)))
+    sys.exit(_guarded(lambda: cli.main(_arguments(), prog_name="gradproof", standalone_mode=False)))
+
+
+def _arguments() -> list[str]:
+    """The command line, with expressions that start with a minus told apart from options.
+
+    A space before `-x'*y` keeps it from being read as the options -x, -', …; the reader skips it.
+    """
+    return [
+        f" {word}" if len(word) > 2 and word[0] == "-" and word[1] != "-" else word
+        for word in sys.argv[1:]
+    ]
 
 
 def _guarded(run: Callable[[], Any]) -> int:
@@ -179,7 +209,7 @@ def _guarded(run: Callable[[], Any]) -> int:
         click.echo(f"error: {error}", err=True)
         return 2
     except click.ClickException as error:
-        error.show()
+        click.echo(f"error: {error.format_message()}\n{_advice(error)}", err=True)
         return 2
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -187,3 +217,18 @@ def _guarded(run: Callable[[], Any]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"error: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        return 2
+
+
+def _advice(error: click.ClickException) -> str:
+    """What to type instead: the nearest verb, or where the usage is explained."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None and context.command is not cli:
+        return f"{context.command_path} --help shows its arguments and options."
+    verb = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    near = nearest(verb, tuple(cli.commands))
+    if near and near != verb and near not in error.format_message():
+        return f"Did you mean {near}?"
+    return f"The verbs are {', '.join(cli.commands)}; gradproof --help explains them."

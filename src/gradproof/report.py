@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from gradproof.checking.verdict import Verdict
 from gradproof.core.declaration import Declaration
@@ -10,11 +11,12 @@ from gradproof.core.dimension import shape_text
 from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.derive import Derivation
 from gradproof.derivation.kronecker import kronecker_form
-from gradproof.program.compiled import Program
-from gradproof.program.compiling import compile_loss
+
+if TYPE_CHECKING:
+    from gradproof.program.compiled import Program
 
 SCHEMA = 1
-WORD = {1: "gradient", 2: "Hessian"}
+_ORDER = {1: "", 2: "²", 3: "³", 4: "⁴"}
 
 
 def derivation_text(derivation: Derivation, kronecker: bool, coloured: bool) -> str:
@@ -33,15 +35,19 @@ def derivation_text(derivation: Derivation, kronecker: bool, coloured: bool) -> 
 
 
 def _left_side(derivation: Derivation) -> str:
-    """∇f, ∂f/∂x, ∇²f, ∂²f/∂x∂y, or df for a linear map."""
+    """∇f, ∂f/∂x, ∇²f, ∂²f/∂x∂y; for a linear map df, or d(∂²f/∂x²) of a higher order."""
     names = derivation.wrt
     if derivation.form == "linear map":
-        before = names[:-1]
-        return "df" if not before else f"d(∂f/{''.join(f'∂{name}' for name in before)})"
+        return f"d({_quotient(names[:-1])})" if len(names) > 1 else "df"
     if len(set(names)) == 1 and derivation.expression.shape == () and len(names) <= 2:
         return "∇f" if len(names) == 1 else "∇²f"
-    order = {1: "", 2: "²", 3: "³", 4: "⁴"}[len(names)]
-    return f"∂{order}f/{''.join(f'∂{name}' for name in names)}"
+    return _quotient(names)
+
+
+def _quotient(names: tuple[str, ...]) -> str:
+    """∂f/∂x, ∂²f/∂x², ∂²f/∂x∂y, ∂³f/∂x²∂y."""
+    below = "".join(f"∂{name}{_ORDER[len(list(same))]}" for name, same in groupby(names))
+    return f"∂{_ORDER[len(names)]}f/{below}"
 
 
 def _shape_line(derivation: Derivation) -> str:
@@ -115,6 +121,8 @@ def program_of(derivation: Derivation) -> Program:
 
     Raises UnsupportedError for mixed and higher derivatives, which programs do not have yet.
     """
+    from gradproof.program.compiling import compile_loss
+
     if len(set(derivation.wrt)) > 1 or derivation.order > 2:
         raise UnsupportedError("programs have first and second derivatives by one variable")
     outputs = ("value", "gradient") if derivation.order == 1 else ("value", "gradient", "hessian")

@@ -1,9 +1,9 @@
 """Which theorems apply to products of tensors: the table of procedures.
 
 A procedure takes a contraction and returns an equal node with fewer factors, or None; its
-docstring is its identity.  They hold for letters, hence for every matrix product, trace and Hadamard
-product at once.  To add one, write it in the chapter it belongs to (`facts`, `cancellations`,
-`powers`, `spectra`) and name it here, with the marks by which it is found.
+docstring is its identity.  They hold for letters, hence for every matrix product, trace and
+Hadamard product at once.  To add one, write it in the chapter it belongs to (`facts`,
+`cancellations`, `powers`, `spectra`) and name it here, with the marks by which it is found.
 """
 
 from __future__ import annotations

@@ -74,3 +74,41 @@ def may_vanish(node: Node) -> bool:
             )
         case _:
             return False
+
+
+def is_positive_definite(node: Node) -> bool:
+    """Whether x′Ax > 0 for x ≠ 0 is known, so that A is invertible."""
+    match node:
+        case Symbol():
+            return "posdef" in node.facts
+        case Apply():
+            return node.op.name in ("inv", "sqrtm", "expm") and is_positive_definite(
+                node.arguments[0]
+            )
+        case Sum():
+            return all(
+                weight > 0 and (is_positive_definite(term) or _is_gram(term))
+                for weight, term in node.terms
+            ) and any(is_positive_definite(term) for _, term in node.terms)
+        case Contraction():
+            matrices = [factor.node for factor in node.factors if factor.letters]
+            scalars = all(is_positive(f.node) for f in node.factors if not f.letters)
+            is_identity = not matrices and node.output == (0, 0)
+            alone = len(matrices) == 1 and len(node.dimensions) == 2
+            definite = is_identity or (alone and is_positive_definite(matrices[0]))
+            return node.coefficient > 0 and scalars and definite
+        case _:
+            return False
+
+
+def _is_gram(node: Node) -> bool:
+    """Whether the node is c X′X or c x x′ with c ≥ 0."""
+    if not isinstance(node, Contraction) or len(node.axes) != 2 or node.coefficient < 0:
+        return False
+    scalars = all(is_nonnegative(f.node) for f in node.factors if not f.letters)
+    halves = [factor for factor in node.factors if factor.letters]
+    if len(halves) != 2 or halves[0].node is not halves[1].node or not scalars:
+        return False
+    one, other = set(halves[0].letters), set(halves[1].letters)
+    distinct = len(set(node.output)) == 2
+    return distinct and not (one & other & set(node.output)) and one != other

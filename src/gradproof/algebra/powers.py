@@ -1,4 +1,4 @@
-"""Theorems about powers: of exponentials, of products, of one base, of an exponential and its sum."""
+"""Theorems about powers: of exponentials, of products, of one base; and softmax as a quotient."""
 
 from __future__ import annotations
 

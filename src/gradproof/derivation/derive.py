@@ -18,7 +18,7 @@ from gradproof.calculus.derivative import derivative
 from gradproof.calculus.differential import differential
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import Claim, verify
-from gradproof.core.contract import permute, transpose
+from gradproof.core.contract import permute
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
 from gradproof.core.node import Node, Symbol, number, symbol
@@ -205,7 +205,9 @@ def differentiate(
         by = variable(freed[name])
         assert isinstance(by, Symbol)
         if direction is not None and count == len(names):
-            result = simplify(differential(result, by, _moving(direction, known[name])))
+            result = simplify(
+                differential(result, by, symbol(direction.name, direction.axes, direction.facts))
+            )
         elif result.axes and not by.axes:
             result = simplify(differential(result, by, number(1)))
         else:
@@ -219,15 +221,6 @@ def differentiate(
         result = simplify(substitute(result, restored))
         result = simplify(_projected(result, parts[id(expression.tree)].node, varied, known))
     return loss, result, context_of(expression.tree, parts, simplify)
-
-
-def _moving(direction: Declaration, moved: Declaration) -> Node:
-    """dX; for a symmetric X its symmetric part, (dX + dX′)/2."""
-    node = symbol(direction.name, direction.axes)
-    if not is_projected(moved):
-        return node
-    half = Fraction(1, 2)
-    return add([(half, node), (half, transpose(node))], node.axes)
 
 
 def _freed(declaration: Declaration) -> Declaration:
@@ -271,10 +264,12 @@ def _linear_map(expression: Inferred, names: tuple[str, ...]) -> ClosedForm | No
 
 
 def _direction(expression: Inferred, declaration: Declaration) -> Declaration:
+    """dX: of the kind of X, and symmetric where X varies symmetrically."""
     name = f"d{declaration.name}"
     while name in expression.declarations or name in expression.dimensions:
         name += "_"
-    return Declaration(name, declaration.kind, declaration.axes)
+    facts = frozenset({"symmetric"}) if is_projected(declaration) else frozenset()
+    return Declaration(name, declaration.kind, declaration.axes, facts)
 
 
 def _verified(

@@ -52,6 +52,8 @@ def _tensor(
     """The tensor of a linear map: its values on all directions with a single entry 1."""
     shape = tuple(axis.size(sizes) for axis in direction.axes)
     basis = np.eye(int(np.prod(shape))).reshape(-1, *shape)
+    if "symmetric" in direction.facts:
+        basis = (basis + basis.swapaxes(1, 2)) / 2
     columns = [value_of(tree, {**values, direction.name: unit}, sizes) for unit in basis]
     stacked = np.stack(columns, axis=-1)
     return stacked.reshape((*stacked.shape[:-1], *shape))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from gradproof.core.errors import ReadError, ShapeError, Span
+from gradproof.notation.numbers import beside_number
 from gradproof.notation.signatures import signature
-from gradproof.notation.tree import Binary, Binder, Call, Name, Selection, Tree
+from gradproof.notation.tree import Binary, Binder, Call, Name, Selection, Tree, walk
 from gradproof.notation.unify import Pair, Sizes
 from gradproof.notation.vocabulary import FUNCTIONS
 
 _SHOWN = 40
+_SHORT = 10
 
 
 def clash(sizes: Sizes, node: Tree, operands: tuple[Pair, ...], source: str | None) -> ShapeError:
@@ -38,6 +40,24 @@ def misfit(sizes: Sizes, node: Tree, shape: Pair, wanted: Pair, source: str | No
         source=source,
         span=node.span,
         hint="Check the transposes, or declare the variables, as in X: matrix(m, n).",
+    )
+
+
+def number_beside_array(
+    sizes: Sizes, whole: Tree, node: Binary, shape: Pair, source: str | None
+) -> ShapeError:
+    """The error of a sum or difference of a number and a vector or matrix, somewhere in `whole`."""
+    array, first = words(sizes, shape), beside_number(node) is node.right
+    if node.operator == "+":
+        what = f"adds a number to {array}"
+    else:
+        what = f"subtracts {array} from a number" if first else f"subtracts a number from {array}"
+    constant = _constant_array(sizes, node, shape, source)
+    return ShapeError(
+        f"{written(node, source, 'this')} {what}",
+        source=source,
+        span=node.span,
+        hint=f"{constant}{_reminder(sizes, whole, node, shape)}.",
     )
 
 
@@ -141,6 +161,44 @@ def _binary(
         case _:
             hint = f"Both sides of {node.operator} have the same shape, or one is a scalar."
     return message, hint
+
+
+def _constant_array(sizes: Sizes, node: Binary, shape: Pair, source: str | None) -> str:
+    """The same sum with a constant array for the number, in both ways of writing it."""
+    rows, columns = (str(sizes.dimension(size) or "?") for size in shape)
+    first = beside_number(node) is node.right
+    number = written(node.left if first else node.right, source, "c")
+    other = _shortened(node.right if first else node.left, source)
+    if sizes.is_one(shape[1]):
+        ones, constant = f"ones({rows})", f"vector({number})"
+    elif sizes.is_one(shape[0]):
+        ones, constant = f"ones({columns})'", f"vector({number})'"
+    else:
+        ones, constant = f"ones({rows}, {columns})", f"matrix({number})"
+    factor = number if number.replace(".", "").isalnum() else f"({number})"
+    sized = ones if number == "1" else f"{factor}*{ones}"
+    pairs = ((c, other) if first else (other, c) for c in (sized, constant))
+    return "Write " + ", or ".join(f" {node.operator} ".join(pair) for pair in pairs)
+
+
+def _reminder(sizes: Sizes, whole: Tree, node: Binary, shape: Pair) -> str:
+    """Of softplus where log(1 + exp(u)) stands, of eye beside a square matrix."""
+    if sizes.is_large(shape[0]) and sizes.find(shape[0]) == sizes.find(shape[1]):
+        return f"; eye({sizes.dimension(shape[0])}) is the identity matrix"
+    logarithms = (part for part in walk(whole) if isinstance(part, Call) and part.function == "log")
+    is_logarithm = any(part.arguments[0] is node for part in logarithms)
+    other = beside_number(node)
+    if is_logarithm and isinstance(other, Call) and other.function == "exp":
+        return "; softplus(u) is log(1 + exp(u))"
+    return ""
+
+
+def _shortened(tree: Tree, source: str | None) -> str:
+    """A subtree as written where that is a word or two, else f(…) of a function."""
+    text = written(tree, source, "u")
+    if len(text) <= _SHORT:
+        return text
+    return f"{tree.function}(…)" if isinstance(tree, Call) else "…"
 
 
 def _transposition(sizes: Sizes, first: str, second: str, operands: tuple[Pair, ...]) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from gradproof.core.errors import ReadError, ShapeError
 from gradproof.notation.clashes import bad_index, clash, sizeless
 from gradproof.notation.extents import extent
+from gradproof.notation.misreadings import transposing_power
+from gradproof.notation.numbers import beside_number
 from gradproof.notation.problem import Constraint, Index, Problem, Scope
 from gradproof.notation.signatures import (
     OPERATORS,
@@ -58,7 +60,9 @@ def _shape(problem: Problem, node: Tree, scope: Scope, finished: list[Pair]) -> 
         case Binary():
             right, left = finished.pop(), finished.pop()
             if node.operator == "^":
-                _refuse_power_of_t(problem, node.right)
+                _refuse_power_of_t(problem, node)
+            if id(node) in problem.unruled:
+                return right if beside_number(node) is node.right else left
             return _apply(problem, OPERATORS[node.operator], node, (left, right))
         case Negation():
             return finished.pop()
@@ -205,13 +209,12 @@ def _bind(problem: Problem, node: Binder, scope: Scope, body: Pair) -> tuple[int
     return (*axes, UNIT) if len(axes) == 1 else axes
 
 
-def _refuse_power_of_t(problem: Problem, exponent: Tree) -> None:
+def _refuse_power_of_t(problem: Problem, power: Binary) -> None:
+    exponent, negated = power.right, isinstance(power.right, Negation)
+    if isinstance(exponent, Negation):
+        exponent = exponent.operand
     if not isinstance(exponent, Name) or exponent.name != "T":
         return
     if "T" not in problem.declarations and "T" not in problem.known_extents:
-        raise ReadError(
-            "^T is a power here, not a transpose",
-            source=problem.source,
-            span=exponent.span,
-            hint="Write X' for the transpose, or declare the exponent, as `T: scalar`.",
-        )
+        base = power.left.name if isinstance(power.left, Name) else "(…)"
+        raise transposing_power(base, negated, problem.source, exponent.span)

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import ONE
-from gradproof.core.errors import GradproofError
+from gradproof.core.errors import GradproofError, ShapeError
+from gradproof.notation.added_numbers import added_number
 from gradproof.notation.clashes import undetermined
 from gradproof.notation.constraints import constrain
 from gradproof.notation.habits import decide
@@ -73,12 +74,16 @@ def infer(
         decide(problem)
         name_sizes(problem)
         filled = _fill(problem)
+    except ShapeError as error:
+        raise _placed(added_number(tree, declarations, source) or error, source) from None
     except GradproofError as error:
-        if source is not None:
-            error.at(source)
-        raise
+        raise _placed(error, source) from None
     variables = _variables(problem)
     return Inferred(filled, MappingProxyType(variables), _dimension_names(problem, variables))
+
+
+def _placed(error: GradproofError, source: str | None) -> GradproofError:
+    return error if source is None else error.at(source)
 
 
 def _fill(problem: Problem) -> Tree:

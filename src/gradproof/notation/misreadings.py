@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradproof.core.errors import ReadError, Span
 from gradproof.notation.lexer import Token
 from gradproof.notation.vocabulary import ALIASES, FUNCTIONS, MISNOMERS, nearest
@@ -40,16 +42,34 @@ def missing_operand(token: Token, previous: Token | None) -> ReadError:
     return ReadError(message, span=place(previous), hint="Complete it, or remove it.")
 
 
-def missing_operator(token: Token, previous: Token) -> ReadError:
-    """`token` begins an operand where an operator is due."""
+def missing_operator(token: Token, before: Sequence[Token]) -> ReadError:
+    """`token` begins an operand where an operator is due; `before` are the tokens before it."""
+    previous = before[-1]
+    if _is_transposing(before):
+        return _transpose_by_power(before)
     hint = "Write * between them; .* is the elementwise product."
     if previous.kind in ("name", "number") and token.kind in ("name", "number"):
         hint = f"Write * between: {previous.text[:20]} * {token.text[:20]}."
     return ReadError("an operator is missing here", span=place(token), hint=hint)
 
 
-def unknown_function(name: Token) -> ReadError:
-    """A bracket opens after a name that is no function."""
+def transposing_power(base: str, negated: bool, source: str | None, span: Span | None) -> ReadError:
+    """`X^T`, where no T is declared, and `X^-T`."""
+    transpose = (
+        f"inv({base})' for the inverse transpose" if negated else f"{base}' for the transpose"
+    )
+    return ReadError(
+        f"^{'-' * negated}T is a power here, not a transpose",
+        source=source,
+        span=span,
+        hint=f"Write {transpose}, or declare the exponent, as `T: scalar`.",
+    )
+
+
+def unknown_function(name: Token, before: Sequence[Token] = ()) -> ReadError:
+    """A bracket opens after a name that is no function; `before` are the tokens before it."""
+    if _is_transposing((*before, name)):
+        return _transpose_by_power((*before, name))
     advice = MISNOMERS.get(name.text)
     near = nearest(name.text, tuple(FUNCTIONS) + tuple(ALIASES))
     if advice is None and near and len(name.text) > 1:
@@ -127,6 +147,20 @@ def too_many_operators(token: Token, most: int) -> ReadError:
 def place(token: Token) -> Span:
     """Where a token stands."""
     return Span(token.start, token.stop)
+
+
+def _is_transposing(before: Sequence[Token]) -> bool:
+    """Whether these tokens end in ^T, after which an operand follows."""
+    return len(before) > 1 and before[-2].kind == "^" and before[-1].text == "T"
+
+
+def _transpose_by_power(before: Sequence[Token]) -> ReadError:
+    base = before[-3].text[:20] if len(before) > 2 and before[-3].kind == "name" else "X"
+    return ReadError(
+        "^T is a power here, not a transpose",
+        span=place(before[-1]),
+        hint=f"Write {base}' for the transpose, and * before what follows: {base}'*….",
+    )
 
 
 def _nothing_before(token: Token) -> ReadError:

@@ -22,6 +22,7 @@ from gradproof.notation import misreadings
 from gradproof.notation.calls import call, selection
 from gradproof.notation.lexer import DIGITS, EXPONENT, Token, lex
 from gradproof.notation.misreadings import place as _place
+from gradproof.notation.numbers import is_number
 from gradproof.notation.tree import Binary, Call, Literal, Name, Negation, Operator, Transpose, Tree
 from gradproof.notation.vocabulary import ALIASES, FUNCTIONS
 
@@ -131,7 +132,7 @@ def _read_name(reading: _Reading, token: Token) -> bool:
         reading.position += 1
         known = ALIASES.get(token.text, token.text)
         if known not in FUNCTIONS:
-            raise misreadings.unknown_function(token)
+            raise misreadings.unknown_function(token, reading.tokens[: reading.position - 2])
         _open(reading, following, token._replace(text=known))
         return True
     place = _place(token)
@@ -174,7 +175,7 @@ def _read_operator(reading: _Reading) -> bool:
             _separate(reading, token)
             return True
         case _:
-            raise misreadings.missing_operator(token, reading.tokens[reading.position - 2])
+            raise misreadings.missing_operator(token, reading.tokens[: reading.position - 1])
 
 
 def _reduce(reading: _Reading, binding: int) -> None:
@@ -279,8 +280,7 @@ def _refuse_transposed_exponent(reading: _Reading, token: Token) -> None:
     waiting = [item for item in reading.pending[-2:] if item.binding != _NEGATION][-1:]
     if not waiting or waiting[0].binding != _POWER:
         return
-    literal = isinstance(reading.operands[-1].tree, Literal)
-    if waiting[0].token.kind == "^" or literal:
+    if waiting[0].token.kind == "^" or is_number(reading.operands[-1].tree):
         raise misreadings.transposed_exponent(token)
 
 

@@ -57,7 +57,8 @@ class Problem:
     `order` lists the nodes, children first, each with its bound indices (a binder with those
     that it binds), and `shapes` their shapes alongside.  `open` are the undeclared variables
     by first appearance, `extents` the names that stand for sizes, as far as they occur;
-    `index_names` and `indices` are the indices that no binder binds.
+    `index_names` and `indices` are the indices that no binder binds; `unruled` holds the identities
+    of sums with a number that may be of any shape.
     """
 
     declarations: Mapping[str, Declaration]
@@ -73,6 +74,7 @@ class Problem:
     known_extents: set[str] = field(default_factory=set)
     selected: set[int] = field(default_factory=set)
     pending: list[Constraint] = field(default_factory=list)
+    unruled: frozenset[int] = frozenset()
 
 
 def state(tree: Tree, declarations: Mapping[str, Declaration], source: str | None) -> Problem:

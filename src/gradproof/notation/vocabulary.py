@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
@@ -169,5 +168,7 @@ def nearest(word: str, known: Iterator[str] | frozenset[str] | tuple[str, ...]) 
     >>> nearest("sigmiod", tuple(FUNCTIONS))
     'sigmoid'
     """
+    from difflib import get_close_matches  # not needed to read what is written well
+
     close = get_close_matches(word[:40], tuple(known), n=1)
     return close[0] if close else ""

@@ -26,7 +26,18 @@ from gradproof.notation.build import (
     transposed_chain,
     weight_of,
 )
-from gradproof.notation.tree import SCALAR, Binary, Call, Name, Shape, Transpose, Tree, is_row, walk
+from gradproof.notation.tree import (
+    SCALAR,
+    Binary,
+    Call,
+    Literal,
+    Name,
+    Shape,
+    Transpose,
+    Tree,
+    is_row,
+    walk,
+)
 
 Powers = tuple[tuple[Tree, Rational], ...]
 Order = Callable[["Product"], tuple[object, ...]]
@@ -61,7 +72,7 @@ def product_tree(product: Product) -> Tree:
     """The term as a tree: 2/N*X'*r, 2*A*x/(1 + x'*A*x), det(X)*inv(X)'."""
     size = magnitude(product.coefficient)
     product = replace(product, chain=_with_powers(_row_joined(product.chain)))
-    scalars = sorted(product.scalars, key=lambda scalar: weight_of(scalar[0]))
+    scalars = sorted(_roots_joined(product.scalars), key=lambda scalar: weight_of(scalar[0]))
     above = [raised(base, power) for base, power in scalars if power > 0]
     below = [raised(base, -power) for base, power in scalars if power < 0]
     if not product.chain or all(isinstance(part, Name) for part in below):
@@ -70,6 +81,23 @@ def product_tree(product: Product) -> Tree:
         front = [literal(size)] if size != 1 else []
         tree = divided(times([*front, *above, *product.chain]), times(below))
     return negated(tree) if product.coefficient < 0 else tree
+
+
+def _roots_joined(scalars: Powers) -> list[tuple[Tree, Rational]]:
+    """√(2π) rather than √2 √π: numbers and names under the same root share it."""
+    joined: dict[Rational, list[Tree]] = {}
+    rest = []
+    for base, power in scalars:
+        if not isinstance(power, int) and isinstance(base, Literal | Name):
+            joined.setdefault(power, []).append(base)
+        else:
+            rest.append((base, power))
+    roots = [(times(sorted(bases, key=_is_name)), power) for power, bases in joined.items()]
+    return rest + roots
+
+
+def _is_name(tree: Tree) -> bool:
+    return isinstance(tree, Name)
 
 
 def _row_joined(chain: tuple[Tree, ...]) -> tuple[Tree, ...]:
