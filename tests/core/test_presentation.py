@@ -170,3 +170,15 @@ def test_a_regular_ring_has_one_presentation():
             assert contract(1, ring[turn:] + ring[:turn], ()) is whole
         reverse = [(X, ((k + 1) % length, k), 1) for k in range(length)]
         assert contract(1, reverse, ()) is whole
+
+
+def test_repeated_letters_tell_factors_apart():
+    """Each letter stands once in each place, but in one factor the first and the last are equal."""
+    K = symbol("K", (n, n, n))
+    places = [(1, 0, 2), (0, 1, 0), (2, 2, 1)]
+    made_once = {
+        contract(1, [(K, tuple(names[x] for x in letters), 1) for letters in order], ())
+        for names in permutations(range(3))
+        for order in permutations(places)
+    }
+    assert len(made_once) == 1

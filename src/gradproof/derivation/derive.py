@@ -100,6 +100,7 @@ def derive(
     loss: Loss,
     wrt: Names | None = None,
     order: int = 1,
+    style: str = "differential",
     *,
     declare: Declarations = None,
     rng: int | Generator = 0,
@@ -109,6 +110,7 @@ def derive(
     loss     text or expression
     wrt      a variable, or two for a mixed second derivative; may be left out if there is one
     order    1 for the gradient or Jacobian, 2 for the Hessian, up to 4
+    style    of the steps to come: "differential" is the only one yet
     declare  what is known of variables in a text
     rng      where the random points of the verification come from
 
@@ -120,6 +122,10 @@ def derive(
     >>> d.text, d.verification.kind
     ("2*X'*(X*w - y)", 'agrees')
     """
+    if style != "differential":
+        raise UnsupportedError(
+            f"there is no style {style!r} yet", hint='The one style is "differential".'
+        )
     expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
     names = differentiated(expression.inferred, wrt, order)
     forms = candidates(expression.inferred, names)

@@ -29,6 +29,7 @@ from gradproof.notation.build import (
     zeros_tree,
 )
 from gradproof.notation.raising.context import Context
+from gradproof.notation.raising.fusing import fused_again
 from gradproof.notation.raising.graph import Graph, NoMatrixForm
 from gradproof.notation.raising.kronecker import fused_tree
 from gradproof.notation.raising.product import Product, product_tree, sum_product
@@ -142,6 +143,9 @@ def _contraction_product(node: Contraction, context: Context, weight: Rational) 
     written = context.written.get(unit_and_coefficient(node)[1])
     if written is not None and shape_of(written) != SCALAR and not isinstance(written, Binary):
         return _whole(written, weight * node.coefficient)
+    fused = fused_again(node)
+    if fused is not None:
+        return product_of(fused, context, weight)
     graph = Graph.of(node)
     coefficient = weight * node.coefficient
     for (base, letters, exponent), piece in zip(
