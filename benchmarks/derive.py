@@ -12,7 +12,7 @@ from functools import partial
 import gradproof as gp
 from benchmarks.table import Table
 from benchmarks.timing import forget, milliseconds, quantile, timed
-from gradproof.derivation.derive import ClosedForm, candidates, differentiated
+from gradproof.derivation.derive import ClosedForm, closed_form, differentiated
 from gradproof.notation.infer import Inferred
 from tests.conformance.cases import Case, load
 
@@ -35,7 +35,7 @@ class Job:
 
     def derive(self) -> list[ClosedForm]:
         """The formula, not yet verified."""
-        return candidates(self.expression, self.names)
+        return closed_form(self.expression, self.names)
 
     def label(self) -> str:
         """What is derived, on one line."""

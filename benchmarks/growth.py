@@ -15,7 +15,7 @@ from benchmarks.timing import forget, milliseconds, timed
 from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
 from gradproof.core.node import Node, Symbol
-from gradproof.derivation.derive import candidates
+from gradproof.derivation.derive import closed_form
 from gradproof.notation.declare import declare
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lower import lower_parts, variable
@@ -99,7 +99,7 @@ def _times(family: Family, size: int) -> tuple[float, float, float]:
 
 def _derivation(expression: Inferred, name: str) -> float:
     forget()
-    return timed(lambda: candidates(expression, (name,)))[0]
+    return timed(lambda: closed_form(expression, (name,)))[0]
 
 
 def _derivative(expression: Inferred, name: str) -> float:

@@ -27,7 +27,7 @@ from benchmarks.expressions import QUESTIONS, Question
 from benchmarks.peer import Arrays, Attempt, NoValue, Peer
 from benchmarks.table import Table
 from benchmarks.timing import forget, milliseconds, quantile, timed
-from gradproof.derivation.derive import candidates
+from gradproof.derivation.derive import closed_form
 
 ROUNDS = 5
 TOLERANCE = 1e-6
@@ -85,7 +85,7 @@ def _ourselves() -> Peer:
             return gp.derive(expression, question.wrt, question.order).result
 
         inferred = expression.inferred
-        return [Attempt(expression, shown, value, lambda: candidates(inferred, names))]
+        return [Attempt(expression, shown, value, lambda: closed_form(inferred, names))]
 
     return Peer(OURS, attempts, (gp.GradproofError,), forget)
 

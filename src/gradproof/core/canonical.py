@@ -176,7 +176,8 @@ def _stable(
         met: dict[int, list[int]] = {letter: [] for letter in colours}
         for factor, free in zip(factors, unordered, strict=True):
             seen = [colours[letter] for letter in factor.letters]
-            signature = hash((*_factor_key(factor), *(sorted(seen) if free else seen)))
+            repeats = [factor.letters.index(letter) for letter in factor.letters]
+            signature = hash((*_factor_key(factor), *repeats, *(sorted(seen) if free else seen)))
             signatures.append(signature)
             for place, letter in enumerate(factor.letters):
                 met[letter].append(hash((signature, 0 if free else place)))

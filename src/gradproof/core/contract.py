@@ -13,7 +13,6 @@ tr AB = tr BA, ⟨a, Xb⟩ = ⟨X′a, b⟩ and AI = A hold because both sides a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from weakref import ref
 
 from gradproof.core.canonical import canonical, finished, ones, unit_and_coefficient
 from gradproof.core.dimension import Dimension
@@ -70,18 +69,13 @@ def permute(node: Node, order: tuple[int, ...]) -> Node:
     return contract(1, [(node, letters, 1)], order)
 
 
-TRANSPOSE = "gradproof.core.contract.transpose"
+# Only the answer is remembered: the transpose is made of the node, and would keep it alive.
+ORIENTED = "gradproof.core.contract.oriented"
 
 
 def transpose(node: Node) -> Node:
     """node′, for a node of two axes."""
-    known: ref[Node] | None = node.memo.get(TRANSPOSE)
-    found = None if known is None else known()
-    if found is None:
-        found = permute(node, (1, 0))
-        # Weakly, for the transpose is made of this node: each would keep the other alive.
-        node.memo[TRANSPOSE] = ref(found)
-    return found
+    return permute(node, (1, 0))
 
 
 def oriented(node: Node) -> tuple[Node, bool]:
@@ -92,10 +86,12 @@ def oriented(node: Node) -> tuple[Node, bool]:
     """
     if len(node.axes) != 2 or not isinstance(node, (Contraction, Sum)):
         return node, False
-    turned = transpose(node)
-    if turned is not node and _orientation(turned) < _orientation(node):
-        return turned, True
-    return node, False
+    known = node.memo.get(ORIENTED)
+    if known is None:
+        turned = transpose(node)
+        known = turned is not node and _orientation(turned) < _orientation(node)
+        node.memo[ORIENTED] = known
+    return (transpose(node), True) if known else (node, False)
 
 
 def _orientation(node: Node) -> tuple[int, list[int]]:

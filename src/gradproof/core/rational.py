@@ -19,6 +19,8 @@ def ratio(numerator: Rational, denominator: Rational) -> Rational:
     """numerator / denominator, exactly."""
     if denominator == 1:
         return numerator
+    if type(numerator) is int and type(denominator) is int and numerator % denominator == 0:
+        return numerator // denominator
     return exact(Fraction(numerator) / denominator)
 
 
@@ -30,6 +32,8 @@ def power(base: Rational, exponent: Rational) -> Rational | None:
     """
     if base == 1 or exponent == 1:
         return base
+    if type(exponent) is int and type(base) is int and exponent > 0:
+        return int(base**exponent)
     if isinstance(exponent, int):
         return exact(Fraction(base) ** exponent) if base or exponent > 0 else None
     if base <= 0 or exponent.denominator != 2:
@@ -48,6 +52,6 @@ def magnitude(value: Rational) -> Rational:
 
 def content(values: list[Rational]) -> Rational:
     """The positive rational c for which all values / c are whole and coprime."""
-    above = gcd(*(Fraction(value).numerator for value in values))
-    below = lcm(*(Fraction(value).denominator for value in values))
-    return exact(Fraction(above, below))
+    above = gcd(*[value.numerator for value in values])
+    below = lcm(*[value.denominator for value in values])
+    return above if below == 1 else Fraction(above, below)

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from gradproof.algebra.positivity import is_positive, is_positive_definite
 from gradproof.core.node import Apply, Contraction, Node, Symbol
 from gradproof.core.traverse import ordered
-from gradproof.notation.build import sign_and_rest, turned_through, weight_of
+from gradproof.notation.build import sign_and_rest, turned_through
 from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.notation.tree import Binary, Call, Negation, Tree, is_column, is_scalar
+from gradproof.notation.tree import Binary, Call, Negation, Tree, is_column, is_scalar, weight_of
 from gradproof.notation.write_text import text
 
 # What a condition asks of a symbol that a declared fact already grants.

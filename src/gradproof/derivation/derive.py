@@ -128,13 +128,10 @@ def derive(
         )
     expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
     names = differentiated(expression.inferred, wrt, order)
-    forms = candidates(expression.inferred, names)
-    derivation = None
-    for form in forms:
-        derivation = _verified(expression, names, form, rng)
-        if derivation.verification.kind != "refuted":
-            return derivation
-    assert derivation is not None
+    derivation = _verified(expression, names, closed_form(expression.inferred, names), rng)
+    if derivation.verification.kind == "refuted" and derivation.form != "index":
+        entries = _verified(expression, names, by_components(expression.inferred, names), rng)
+        return derivation if entries.verification.kind == "refuted" else entries
     return derivation
 
 
@@ -152,6 +149,8 @@ def differentiated(expression: Inferred, wrt: Names | None, order: int) -> tuple
                 else "It is a constant, whose derivative is zero.",
             )
         wrt = variables[0]
+    if isinstance(wrt, str) and not 1 <= order <= HIGHEST_ORDER:
+        raise _too_high()
     names = (wrt,) * order if isinstance(wrt, str) else tuple(wrt)
     for name in names:
         if name not in variables:
@@ -161,18 +160,22 @@ def differentiated(expression: Inferred, wrt: Names | None, order: int) -> tuple
                 if variables
                 else "It is a constant, whose derivative is zero.",
             )
-    if not 1 <= len(names) <= HIGHEST_ORDER:
-        raise UnsupportedError(
-            f"derivatives of order 1 to {HIGHEST_ORDER} are supported",
-            hint="1 is the gradient or Jacobian, 2 the Hessian; derive the result again for more.",
-        )
+    if len(names) > HIGHEST_ORDER:
+        raise _too_high()
     return names
 
 
-def candidates(expression: Inferred, names: tuple[str, ...]) -> list[ClosedForm]:
-    """The formulas to show, best first: in matrices, as a linear map, or by components.
+def _too_high() -> UnsupportedError:
+    return UnsupportedError(
+        f"derivatives of order 1 to {HIGHEST_ORDER} are supported",
+        hint="1 is the gradient or Jacobian, 2 the Hessian; derive the result again for more.",
+    )
 
-    Raises UnsupportedError where there is none of these.
+
+def closed_form(expression: Inferred, names: tuple[str, ...]) -> ClosedForm:
+    """The derivative in matrices, or else as a linear map, or else by components.
+
+    Raises UnsupportedError where it is none of these.
     """
     refusal: UnsupportedError | None = None
     try:
@@ -182,17 +185,23 @@ def candidates(expression: Inferred, names: tuple[str, ...]) -> list[ClosedForm]
                 tree = matrix_tree(view, context)
             except NoMatrixForm:
                 continue
-            return [ClosedForm(loss, view, tree, "matrix", None, context)]
+            return ClosedForm(loss, view, tree, "matrix", None, context)
     except UnsupportedError as error:
         refusal = error
     mapped = _linear_map(expression, names)
     if mapped is not None:
-        return [mapped]
+        return mapped
     if refusal is not None:
         raise refusal
+    return by_components(expression, names)
+
+
+def by_components(expression: Inferred, names: tuple[str, ...]) -> ClosedForm:
+    """The derivative entry by entry.  Raises UnsupportedError where an entry cannot be written."""
+    loss, node, context = differentiate(expression, names)
     taken = frozenset(expression.declarations) | expression.dimensions
     tree = components_tree(node, context, taken)
-    return [ClosedForm(loss, node, tree, "index", None, context)]
+    return ClosedForm(loss, node, tree, "index", None, context)
 
 
 def differentiate(

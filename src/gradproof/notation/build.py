@@ -20,9 +20,9 @@ from gradproof.notation.tree import (
     Shape,
     Transpose,
     Tree,
-    children,
     is_column,
     is_scalar,
+    weight_of,
 )
 from gradproof.ops import OPERATIONS
 
@@ -266,13 +266,3 @@ def zeros_tree(shape: Shape) -> Tree:
 def eye_tree(axis: Dimension) -> Tree:
     """eye(n)."""
     return Call("eye", (size_tree(axis),), shape=(axis, axis))
-
-
-def weight_of(tree: Tree) -> int:
-    """How much there is to read: the number of symbols, functions and operators."""
-    count, pending = 0, [tree]
-    while pending:
-        current = pending.pop()
-        count += 1
-        pending.extend(children(current))
-    return count

@@ -42,6 +42,7 @@ class Literal:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -53,6 +54,7 @@ class Name:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -64,6 +66,7 @@ class Negation:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -75,6 +78,7 @@ class Transpose:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -88,6 +92,7 @@ class Binary:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -100,6 +105,7 @@ class Call:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -116,6 +122,7 @@ class Selection:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -129,6 +136,7 @@ class Binder:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+    _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash
 
 
@@ -184,6 +192,15 @@ def rebuild(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
             return replace(tree, base=parts[0], indices=parts[1:])
         case Binder():
             return replace(tree, body=parts[0])
+
+
+def weight_of(tree: Tree) -> int:
+    """How much there is to read: the number of symbols, functions and operators."""
+    if not tree._weight:
+        for part in reversed(list(walk(tree))):
+            weight = 1 + sum([child._weight for child in children(part)])
+            object.__setattr__(part, "_weight", weight)
+    return tree._weight
 
 
 def walk(tree: Tree) -> Iterator[Tree]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import Declaration
@@ -17,7 +18,9 @@ from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree
 from gradproof.notation.write_unicode import unicode
-from gradproof.program.compiled import Program, compiled
+
+if TYPE_CHECKING:
+    from gradproof.program.compiled import Program
 
 BACKENDS = ("numpy",)
 OUTPUTS = ("value", "gradient", "hessian", "hvp")
@@ -47,6 +50,8 @@ def compile_loss(
     >>> program(x=[1.0, 2.0], A=[[1.0, 0.0], [0.0, 3.0]]).gradient
     array([ 2., 12.])
     """
+    from gradproof.program.compiled import compiled
+
     for output in outputs:
         if output not in OUTPUTS:
             raise UnsupportedError(

@@ -10,18 +10,10 @@ from gradproof.core.node import Node, Number, Sum, Symbol
 from gradproof.core.rational import Rational, ratio
 from gradproof.core.sum import primitive
 from gradproof.core.symmetry import is_symmetric
-from gradproof.notation.build import transposed, weight_of
+from gradproof.notation.build import transposed
 from gradproof.notation.operand import Operand
 from gradproof.notation.raising.product import Order, Product, order_of
-from gradproof.notation.tree import (
-    Binary,
-    Call,
-    Literal,
-    Name,
-    Tree,
-    is_row,
-    walk,
-)
+from gradproof.notation.tree import Binary, Call, Literal, Name, Tree, is_row, walk, weight_of
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ Pair = tuple[int, int]
 
 def fused_again(node: Contraction) -> Node | None:
     """The same tensor with split pairs of letters fused, or None where that cannot be."""
-    if len(node.factors) < 2:
+    if len(node.factors) < 2 or not any(_is_split(factor.node) for factor in node.factors):
         return None
     pairs = {pair for factor in node.factors for pair in _pairs(factor.node, factor.letters)}
     usable = [pair for pair in pairs if _is_whole(node, pair)]
@@ -43,10 +43,15 @@ def fused_again(node: Contraction) -> Node | None:
     return _split_output(node, product, kept, fresh)
 
 
+def _is_split(node: Node) -> bool:
+    return isinstance(node, Apply) and node.op is split_op
+
+
 def _pairs(node: Node, letters: tuple[int, ...]) -> list[Pair]:
     """The letters of axes that a split made two of one."""
-    if not isinstance(node, Apply) or node.op is not split_op:
+    if not _is_split(node):
         return []
+    assert isinstance(node, Apply)
     found, start = [], 0
     for pieces in node.parameters:
         assert isinstance(pieces, tuple)

@@ -26,9 +26,17 @@ from gradproof.notation.build import (
     times,
     transposed_chain,
     turned_through,
+)
+from gradproof.notation.tree import (
+    SCALAR,
+    Binary,
+    Call,
+    Literal,
+    Negation,
+    Transpose,
+    Tree,
     weight_of,
 )
-from gradproof.notation.tree import SCALAR, Binary, Call, Literal, Negation, Transpose, Tree
 
 Chain = tuple[Tree, ...]
 Powers = tuple[tuple[Tree, Rational], ...]

@@ -25,7 +25,6 @@ from gradproof.notation.build import (
     shape_of,
     sign_and_rest,
     turned_through,
-    weight_of,
     zeros_tree,
 )
 from gradproof.notation.raising.context import Context
@@ -44,6 +43,7 @@ from gradproof.notation.tree import (
     Shape,
     Transpose,
     Tree,
+    weight_of,
 )
 from gradproof.ops.elementwise import power
 from gradproof.ops.inverse import inv

@@ -24,7 +24,6 @@ from gradproof.notation.build import (
     total,
     transposed,
     transposed_chain,
-    weight_of,
 )
 from gradproof.notation.tree import (
     SCALAR,
@@ -37,6 +36,7 @@ from gradproof.notation.tree import (
     Tree,
     is_row,
     walk,
+    weight_of,
 )
 
 Powers = tuple[tuple[Tree, Rational], ...]
