@@ -21,6 +21,7 @@ from gradproof.expression.write import declarations_from, parse
 from gradproof.notation.vocabulary import nearest
 
 EXIT_BY_VERDICT = {"proved": 0, "agrees": 0, "refuted": 1, "not understood": 3}
+BYTE_ORDER_MARK = "\ufeff"
 LONGEST_INPUT = 1_000_000
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -155,7 +156,7 @@ def _read(expression: str, declarations: tuple[str, ...]) -> Expression:
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.read(LONGEST_INPUT).strip()
+        return sys.stdin.read(LONGEST_INPUT).removeprefix(BYTE_ORDER_MARK).strip()
     except UnicodeDecodeError:
         raise ReadError(
             "standard input is not text in the encoding of this terminal",

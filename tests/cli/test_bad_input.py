@@ -20,8 +20,6 @@ LOSS = "norm2(X*w - y)^2"
 
 # The fault is in a text, so its place is shown.
 IN_A_TEXT = [
-    ("derive", ""),
-    ("derive", "   "),
     ("derive", "X*w - y", "-d", "X: matrix(N,d)", "-d", "y: vector(d)"),
     ("derive", f"{LOSS} + w", "--wrt", "w", "-d", "w: vector(d)"),
     ("derive", "log(det(X + c))", "--wrt", "X", "-d", "X: matrix(m,n)"),
@@ -67,6 +65,8 @@ IN_A_TEXT = [
 
 # The fault is in what was asked for, not in a text.
 IN_THE_REQUEST = [
+    ("derive", ""),
+    ("derive", "   "),
     ("derive", "X*" * 33_333 + "w"),
     ("derive", "x'*y", "--wrt", "Q"),
     ("derive", "x'*y"),

@@ -305,7 +305,7 @@ def _verified(
         result,
         form.form,
         conditions_of((form.loss, form.node), form.context),
-        _notes(known, names),
+        _notes(expression, known, names),
         verify(claim, default_rng(rng)),
         claim,
     )
@@ -321,9 +321,12 @@ def _printed(form: ClosedForm) -> str:
     return written
 
 
-def _notes(known: Mapping[str, Declaration], names: tuple[str, ...]) -> tuple[str, ...]:
-    """What could be misread: how a structured variable was varied."""
-    notes = []
+def _notes(
+    expression: Expression, known: Mapping[str, Declaration], names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What could be misread: idle declarations, and how a structured variable was varied."""
+    idle = expression.declarations.keys() - known.keys()
+    notes = [f"{name} is declared and does not occur" for name in sorted(idle)]
     for name in dict.fromkeys(names):
         closed = known[name].facts - OPEN_FACTS
         if is_projected(known[name]):

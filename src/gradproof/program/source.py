@@ -92,7 +92,7 @@ def source(
     lines = [f"{INDENT}{line}" if line else "" for line in body]
     function = "\n".join([*_header(identifier(name), list(variables.values())), *lines])
     brought = [function_text(backend, own) for own in backend.functions if own in functions]
-    title = f'"""{_plain(_names(outputs))}, in {backend.name}; written by gradproof."""'
+    title = f'"""{_plain(_names(outputs))}, in {backend.title}; written by gradproof."""'
     needs_header = f"{backend.prefix}." in "".join([*brought, *statements])
     top = f"{title}\n\n{backend.header}" if needs_header else title
     return "\n\n\n".join([top, *brought, function]) + "\n"

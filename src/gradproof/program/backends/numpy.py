@@ -176,6 +176,7 @@ def _vec(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
 
 NUMPY = Backend(
     name="numpy",
+    title="NumPy",
     header="import numpy as np",
     prefix="np",
     vectorised='np.vectorize({function}, signature="{signature}")({operands})',

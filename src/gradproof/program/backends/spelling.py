@@ -46,6 +46,7 @@ class Backend:
     """
 
     name: str
+    title: str
     header: str
     prefix: str
     vectorised: str
