@@ -12,7 +12,8 @@ from functools import partial
 import gradproof as gp
 from benchmarks.table import Table
 from benchmarks.timing import forget, milliseconds, quantile, timed
-from gradproof.derivation.derive import ClosedForm, closed_form, differentiated
+from gradproof.derivation.closed_form import ClosedForm, closed_form
+from gradproof.derivation.derive import differentiated
 from gradproof.notation.infer import Inferred
 from tests.conformance.cases import Case, load
 

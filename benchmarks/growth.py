@@ -15,7 +15,7 @@ from benchmarks.timing import forget, milliseconds, timed
 from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
 from gradproof.core.node import Node, Symbol
-from gradproof.derivation.derive import closed_form
+from gradproof.derivation.closed_form import closed_form
 from gradproof.notation.declare import declare
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lower import lower_parts, variable

@@ -27,7 +27,7 @@ from benchmarks.expressions import QUESTIONS, Question
 from benchmarks.peer import Arrays, Attempt, NoValue, Peer
 from benchmarks.table import Table
 from benchmarks.timing import forget, milliseconds, quantile, timed
-from gradproof.derivation.derive import closed_form
+from gradproof.derivation.closed_form import closed_form
 
 ROUNDS = 5
 TOLERANCE = 1e-6

@@ -10,12 +10,12 @@ from gradproof.core.errors import UnknownNameError as UnknownNameError
 from gradproof.core.errors import UnsupportedError as UnsupportedError
 from gradproof.derivation.derive import Derivation as Derivation
 from gradproof.derivation.derive import derive as derive
-from gradproof.derivation.derive import differential_of as differential
-from gradproof.derivation.derive import gradient as gradient
-from gradproof.derivation.derive import hessian as hessian
-from gradproof.derivation.derive import jacobian as jacobian
-from gradproof.derivation.derive import simplify_expression as simplify
 from gradproof.derivation.kronecker import kronecker_form as kronecker
+from gradproof.derivation.verbs import differential_of as differential
+from gradproof.derivation.verbs import gradient as gradient
+from gradproof.derivation.verbs import hessian as hessian
+from gradproof.derivation.verbs import jacobian as jacobian
+from gradproof.derivation.verbs import simplify_expression as simplify
 from gradproof.expression.evaluate import evaluate as evaluate
 from gradproof.expression.expression import Expression as Expression
 from gradproof.expression.functions import abs_ as abs
@@ -73,6 +73,7 @@ from gradproof.expression.write import index as index
 from gradproof.expression.write import matrix as matrix
 from gradproof.expression.write import parse as parse
 from gradproof.expression.write import scalar as scalar
+from gradproof.expression.write import sum_over as sum_over
 from gradproof.expression.write import vector as vector
 from gradproof.numeric.differences import numerical_gradient as numerical_gradient
 from gradproof.program.compiling import compile_loss as compile

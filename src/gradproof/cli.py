@@ -139,6 +139,7 @@ def equal(left: str, right: str, declarations: tuple[str, ...], seed: int, as_js
     from gradproof.checking.equality import equal as equal_expressions
 
     declare = declarations_from(declarations)
+    left, right = left.strip(), right.strip()
     verdict = equal_expressions(left, right, declare=declare, rng=seed)
     if as_json:
         data = {"schema": 1, "left": left, "right": right, "verification": verdict.to_dict()}
@@ -150,11 +151,13 @@ def equal(left: str, right: str, declarations: tuple[str, ...], seed: int, as_js
 
 def _read(expression: str, declarations: tuple[str, ...]) -> Expression:
     """The expression itself, or standard input for `-`."""
-    text = expression if expression != "-" else _standard_input()
+    text = expression.strip() if expression != "-" else _standard_input()
     return parse(text, declare=declarations_from(declarations))
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        raise ReadError("standard input is closed", hint="Give the expression as an argument.")
     try:
         return sys.stdin.read(LONGEST_INPUT).removeprefix(BYTE_ORDER_MARK).strip()
     except UnicodeDecodeError:
@@ -180,7 +183,7 @@ def _names(wrt: str | None, function: Expression) -> str | tuple[str, ...] | Non
 
 
 def _is_coloured() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def _print_json(data: Any) -> None:
@@ -189,7 +192,17 @@ def _print_json(data: Any) -> None:
 
 def main() -> NoReturn:
     """Run the command line; every error of the user's is one screen and exit code 2."""
-    sys.exit(_guarded(lambda: cli.main(_arguments(), prog_name="gradproof", standalone_mode=False)))
+    sys.exit(_guarded(_run))
+
+
+def _run() -> int:
+    """The command itself; click's own `main` would take a closed pipe for a failure."""
+    try:
+        with cli.make_context("gradproof", _arguments()) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    return 0
 
 
 def _arguments() -> list[str]:
@@ -203,9 +216,9 @@ def _arguments() -> list[str]:
     ]
 
 
-def _guarded(run: Callable[[], Any]) -> int:
+def _guarded(run: Callable[[], int]) -> int:
     try:
-        return int(run() or 0)
+        return run()
     except GradproofError as error:
         click.echo(f"error: {error}", err=True)
         return 2

@@ -40,6 +40,8 @@ def equal(a: Loss, b: Loss, *, declare: Declarations = None, rng: int | Generato
     'refuted'
     """
     left, right = _read(a, declare), _read(b, declare)
+    _check_alone(left)
+    _check_alone(right)
     known = {**left.declarations, **right.declarations}
     try:
         both = infer(Binary("-", left.tree, right.tree), known)
@@ -58,6 +60,11 @@ def _read(side: Loss, declare: Declarations) -> Expression:
     if isinstance(side, Expression):
         return side
     return Expression(parse_text(side), declared(declare), side)
+
+
+def _check_alone(side: Expression) -> None:
+    """A side that fits no shapes by itself is an error, not a refutation."""
+    infer(side.tree, side.declarations, side.source)
 
 
 def _by_numbers(both: Inferred, rng: Generator) -> Verdict:

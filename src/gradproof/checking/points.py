@@ -61,6 +61,6 @@ def at_points(
             found.append(measure(sample))
         except (Singular, NonFinite, NotAnalytic):
             continue
-        if len(found) == count:
+        if len(found) >= count:
             break
     return found

@@ -172,22 +172,31 @@ def _stable(
 ) -> tuple[dict[int, int], list[int]]:
     count = 0
     while True:
-        signatures = []
+        signatures = _signatures(factors, unordered, colours)
         met: dict[int, list[int]] = {letter: [] for letter in colours}
-        for factor, free in zip(factors, unordered, strict=True):
-            seen = [colours[letter] for letter in factor.letters]
-            repeats = [factor.letters.index(letter) for letter in factor.letters]
-            signature = hash((*_factor_key(factor), *repeats, *(sorted(seen) if free else seen)))
-            signatures.append(signature)
+        for factor, free, signature in zip(factors, unordered, signatures, strict=True):
             for place, letter in enumerate(factor.letters):
                 met[letter].append(hash((signature, 0 if free else place)))
         refined = {
             letter: hash((colours[letter], *sorted(meetings))) for letter, meetings in met.items()
         }
         distinct = len(set(refined.values()))
-        if distinct == count:
-            return refined, signatures
+        if distinct in (count, len(refined)):
+            return refined, _signatures(factors, unordered, refined)
         colours, count = refined, distinct
+
+
+def _signatures(
+    factors: Sequence[Factor], unordered: Sequence[bool], colours: dict[int, int]
+) -> list[int]:
+    """What each factor looks like from the colours of its letters."""
+    found = []
+    for factor, free in zip(factors, unordered, strict=True):
+        letters = factor.letters
+        seen = [colours[letter] for letter in letters]
+        repeats = [letters.index(letter) for letter in letters] if len(letters) > 2 else ()
+        found.append(hash((*_factor_key(factor), *repeats, *(sorted(seen) if free else seen))))
+    return found
 
 
 def _first_tie(colours: dict[int, int]) -> int | None:

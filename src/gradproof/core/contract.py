@@ -63,10 +63,17 @@ def permute(node: Node, order: tuple[int, ...]) -> Node:
     letters = tuple(range(len(node.axes)))
     if order == letters:
         return node
-    if isinstance(node, Sum):
-        terms = [(weight, permute(term, order)) for weight, term in node.terms]
-        return add(terms, tuple(node.axes[axis] for axis in order))
-    return contract(1, [(node, letters, 1)], order)
+    match node:
+        case Sum():
+            terms = [(weight, permute(term, order)) for weight, term in node.terms]
+            return add(terms, tuple([node.axes[axis] for axis in order]))
+        case Contraction():
+            output = tuple([node.output[axis] for axis in order])
+            sizes = dict(enumerate(node.dimensions))
+            return canonical(node.coefficient, node.factors, output, sizes)
+        case _:
+            factors = (Factor(node, letters, 1),)
+            return canonical(1, factors, order, dict(enumerate(node.axes)))
 
 
 # Only the answer is remembered: the transpose is made of the node, and would keep it alive.

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import gcd, isqrt, lcm
 
 Rational = int | Fraction
+LARGEST_POWER = 1_000  # beyond it, exact numbers have thousands of digits: they stay powers
 
 
 def exact(value: Rational) -> Rational:
@@ -32,6 +33,8 @@ def power(base: Rational, exponent: Rational) -> Rational | None:
     """
     if base == 1 or exponent == 1:
         return base
+    if isinstance(exponent, int) and abs(exponent) > LARGEST_POWER:
+        return None
     if type(exponent) is int and type(base) is int and exponent > 0:
         return int(base**exponent)
     if isinstance(exponent, int):

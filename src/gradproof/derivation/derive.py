@@ -1,47 +1,32 @@
-"""The derivative of an expression: lowered, differentiated, simplified, raised, and verified.
-
-gradient(f, X), jacobian and hessian are this with other words; `derive` returns all that is known.
-"""
+"""The derivative of an expression, verified before it is shown, with all that is known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Literal
+from dataclasses import dataclass
 
 from numpy.random import Generator, default_rng
 
-from gradproof.algebra.expand import without_tensor_brackets
-from gradproof.algebra.simplify import simplify
-from gradproof.calculus.derivative import derivative
-from gradproof.calculus.differential import differential
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import Claim, verify
-from gradproof.core.contract import permute
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
-from gradproof.core.node import Node, Symbol, number, symbol
-from gradproof.core.sum import add
-from gradproof.core.traverse import substitute
+from gradproof.derivation.closed_form import (
+    OPEN_FACTS,
+    ClosedForm,
+    Form,
+    by_components,
+    closed_form,
+    is_projected,
+)
 from gradproof.derivation.conditions import conditions_of
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lexer import LONGEST
-from gradproof.notation.lower import lower_parts, variable
 from gradproof.notation.parser import parse_text
-from gradproof.notation.raising.components import components_tree
-from gradproof.notation.raising.context import Context, context_of
-from gradproof.notation.raising.graph import NoMatrixForm
-from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.notation.tree import Tree
 from gradproof.notation.write_text import text
 
-Form = Literal["matrix", "linear map", "index"]
-
-# Facts that hold in a neighbourhood of a point, and so while a variable varies.
-OPEN_FACTS = frozenset({"positive", "open01", "nonsingular"})
 HIGHEST_ORDER = 4
 
 
@@ -82,18 +67,6 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.result._repr_latex_()
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedForm:
-    """A derivative as a formula, before it is verified."""
-
-    loss: Node
-    node: Node
-    tree: Tree
-    form: Form
-    direction: Declaration | None
-    context: Context
 
 
 def derive(
@@ -172,121 +145,6 @@ def _too_high() -> UnsupportedError:
     )
 
 
-def closed_form(expression: Inferred, names: tuple[str, ...]) -> ClosedForm:
-    """The derivative in matrices, or else as a linear map, or else by components.
-
-    Raises UnsupportedError where it is none of these.
-    """
-    refusal: UnsupportedError | None = None
-    try:
-        loss, node, context = differentiate(expression, names)
-        for view in (node, simplify(without_tensor_brackets(node))):
-            try:
-                tree = matrix_tree(view, context)
-            except NoMatrixForm:
-                continue
-            return ClosedForm(loss, view, tree, "matrix", None, context)
-    except UnsupportedError as error:
-        refusal = error
-    mapped = _linear_map(expression, names)
-    if mapped is not None:
-        return mapped
-    if refusal is not None:
-        raise refusal
-    return by_components(expression, names)
-
-
-def by_components(expression: Inferred, names: tuple[str, ...]) -> ClosedForm:
-    """The derivative entry by entry.  Raises UnsupportedError where an entry cannot be written."""
-    loss, node, context = differentiate(expression, names)
-    taken = frozenset(expression.declarations) | expression.dimensions
-    tree = components_tree(node, context, taken)
-    return ClosedForm(loss, node, tree, "index", None, context)
-
-
-def differentiate(
-    expression: Inferred, names: tuple[str, ...], direction: Declaration | None = None
-) -> tuple[Node, Node, Context]:
-    """The simplified loss, its derivative, and the memory of how things were written.
-
-    With a `direction`, the last derivative is the differential in that direction.
-    """
-    known = expression.declarations
-    freed = {name: _freed(known[name]) for name in names}
-    parts = lower_parts(expression.tree, {**known, **freed})
-    loss = simplify(parts[id(expression.tree)].node)
-    result = loss
-    for count, name in enumerate(names, 1):
-        by = variable(freed[name])
-        assert isinstance(by, Symbol)
-        if direction is not None and count == len(names):
-            result = simplify(
-                differential(result, by, symbol(direction.name, direction.axes, direction.facts))
-            )
-        elif result.axes and not by.axes:
-            result = simplify(differential(result, by, number(1)))
-        else:
-            result = simplify(derivative(result, by))
-    varied = names if direction is None else names[:-1]
-    restored = {
-        variable(freed[name]): variable(known[name]) for name in names if freed[name] != known[name]
-    }
-    if restored:
-        parts = lower_parts(expression.tree, known)
-        result = simplify(substitute(result, restored))
-        result = simplify(_projected(result, parts[id(expression.tree)].node, varied, known))
-    return loss, result, context_of(expression.tree, parts, simplify)
-
-
-def _freed(declaration: Declaration) -> Declaration:
-    """The variable as it varies: in every direction, without its equations."""
-    return replace(declaration, facts=declaration.facts & OPEN_FACTS)
-
-
-def _projected(
-    node: Node, loss: Node, names: tuple[str, ...], known: Mapping[str, Declaration]
-) -> Node:
-    """(G + G′)/2 in the axes of each symmetric variable."""
-    place = len(loss.axes)
-    for name in names:
-        width = len(known[name].axes)
-        if is_projected(known[name]):
-            order = list(range(len(node.axes)))
-            order[place], order[place + 1] = order[place + 1], order[place]
-            turned = permute(node, tuple(order))
-            node = add([(Fraction(1, 2), node), (Fraction(1, 2), turned)], node.axes)
-        place += width
-    return node
-
-
-def is_projected(declaration: Declaration) -> bool:
-    """Whether the derivative by this variable is projected on symmetric matrices."""
-    return "symmetric" in declaration.facts and "diagonal" not in declaration.facts
-
-
-def _linear_map(expression: Inferred, names: tuple[str, ...]) -> ClosedForm | None:
-    """The derivative applied to a direction dX of its last variable, where that is a formula."""
-    known = expression.declarations[names[-1]]
-    if not known.axes:
-        return None
-    direction = _direction(expression, known)
-    try:
-        loss, node, context = differentiate(expression, names, direction)
-        tree = matrix_tree(node, context)
-    except (NoMatrixForm, UnsupportedError):
-        return None
-    return ClosedForm(loss, node, tree, "linear map", direction, context)
-
-
-def _direction(expression: Inferred, declaration: Declaration) -> Declaration:
-    """dX: of the kind of X, and symmetric where X varies symmetrically."""
-    name = f"d{declaration.name}"
-    while name in expression.declarations or name in expression.dimensions:
-        name += "_"
-    facts = frozenset({"symmetric"}) if is_projected(declaration) else frozenset()
-    return Declaration(name, declaration.kind, declaration.axes, facts)
-
-
 def _verified(
     expression: Expression, names: tuple[str, ...], form: ClosedForm, rng: int | Generator
 ) -> Derivation:
@@ -335,81 +193,3 @@ def _notes(
             facts = ", ".join(sorted(closed))
             notes.append(f"{name} is {facts}: it was varied freely, its facts used afterwards")
     return tuple(notes)
-
-
-def differential_of(
-    loss: Loss, wrt: Names | None = None, *, declare: Declarations = None
-) -> Expression:
-    """df when the variable x moves by dx.
-
-    >>> import gradproof as gp
-    >>> print(gp.differential("inv(X)", "X"))
-    −X⁻¹·dX·X⁻¹
-    """
-    expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
-    names = differentiated(expression.inferred, wrt, 1)
-    direction = _direction(expression.inferred, expression.variables[names[0]])
-    _, node, context = differentiate(expression.inferred, names, direction)
-    known = {**expression.variables, direction.name: direction}
-    try:
-        return Expression(matrix_tree(node, context), known)
-    except NoMatrixForm:
-        taken = frozenset(known) | expression.inferred.dimensions
-        return Expression(components_tree(node, context, taken), known)
-
-
-def gradient(loss: Loss, wrt: Names | None = None, *, declare: Declarations = None) -> Expression:
-    """∇f, of the shape of the variable, for a scalar f.
-
-    Raises UnsupportedError for anything that is not a scalar.
-
-    >>> import gradproof as gp
-    >>> print(gp.gradient("x'*A*x", "x"))
-    (A + Aᵀ)x
-    """
-    derivation = derive(loss, wrt, declare=declare)
-    if derivation.expression.shape != ():
-        raise UnsupportedError(
-            "the gradient is that of a scalar", hint="jacobian(f, x) is for vectors and matrices."
-        )
-    return derivation.result
-
-
-def jacobian(f: Loss, wrt: Names | None = None, *, declare: Declarations = None) -> Expression:
-    """∂f/∂x, with the axes of f, then those of x.
-
-    >>> import gradproof as gp
-    >>> print(gp.jacobian("tanh(W*x)", "x").text)
-    diag(ones(m) - tanh(W*x).^2)*W
-    """
-    return derive(f, wrt, declare=declare).result
-
-
-def hessian(loss: Loss, wrt: Names | None = None, *, declare: Declarations = None) -> Expression:
-    """∂²f/∂x², or ∂²f/∂x∂y for two variables.
-
-    >>> import gradproof as gp
-    >>> print(gp.hessian("norm2(X*w - y)^2", "w"))
-    2XᵀX
-    """
-    return derive(loss, wrt, order=2, declare=declare).result
-
-
-def simplify_expression(expression: Loss, *, declare: Declarations = None) -> Expression:
-    """The same value, in normal form: like terms merged, theorems and facts applied.
-
-    >>> import gradproof as gp
-    >>> print(gp.simplify("tr(A*inv(A)*B) + log(exp(t))"))
-    tr(B) + t
-    """
-    known = parse(expression, declare=declare) if isinstance(expression, str) else expression
-    inferred = known.inferred
-    parts = lower_parts(inferred.tree, inferred.declarations)
-    node = simplify(parts[id(inferred.tree)].node)
-    context = context_of(inferred.tree, {}, simplify)
-    try:
-        tree = matrix_tree(node, context)
-    except NoMatrixForm:
-        taken = frozenset(inferred.declarations) | inferred.dimensions
-        tree = components_tree(node, context, taken)
-    return Expression(tree, inferred.declarations)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ def checked(
 
     Raises DataError, naming the argument, what was expected and what was found.
     """
+    arrays = {_declared_name(name): array for name, array in arrays.items()}
     unknown = [name for name in arrays if name not in declarations]
     missing = [name for name in declarations if name not in arrays]
     expected = ", ".join(declarations)
@@ -42,6 +44,11 @@ def checked(
     for declared, value in zip(declarations.values(), values, strict=True):
         _check_range(declared, value, sizes)
     return values
+
+
+def _declared_name(name: str) -> str:
+    """lambda for lambda_: a Python keyword cannot be the name of an argument."""
+    return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
 
 
 def _converted(declared: Declaration, array: ArrayLike) -> NDArray[Any]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
+from numbers import Integral, Real
 from typing import Any
 
 from gradproof.core.declaration import Declaration
@@ -46,6 +48,9 @@ class Expression:
     tree: Tree
     declarations: Mapping[str, Declaration]
     source: str | None = None
+    # An array beside an expression is not taken apart, and an expression is no sequence.
+    __array_ufunc__ = None
+    __iter__ = None
     direction: Declaration | None = None
 
     @cached_property
@@ -125,11 +130,24 @@ class Expression:
     def __rtruediv__(self, other: Any) -> Expression:
         return _binary("/" if self.shape == () else "./", other, self)
 
+    def __rpow__(self, other: Any) -> Expression:
+        return _binary("^" if self.shape == () else ".^", other, self)
+
+    def __abs__(self) -> Expression:
+        return self._with(Call("abs", (self.tree,)))
+
+    def __pos__(self) -> Expression:
+        return self
+
     def __pow__(self, other: Any) -> Expression:
         return _binary("^" if self.shape == () else ".^", self, other)
 
     def __getitem__(self, index: Expression | tuple[Expression, ...]) -> Expression:
         indices = index if isinstance(index, tuple) else (index,)
+        if not all(isinstance(part, Expression) for part in indices):
+            raise TypeError(
+                'an index is declared, as i = index("i", "n"), and its value given later'
+            )
         known = _merged(self, *indices)
         return Expression(Selection(self.tree, tuple(part.tree for part in indices)), known)
 
@@ -146,10 +164,10 @@ def lifted(value: object) -> Expression:
     """A number as an expression.  Raises TypeError for anything that is neither."""
     if isinstance(value, Expression):
         return value
-    if isinstance(value, int):
-        return Expression(literal(value), {})
-    if isinstance(value, float):
-        return Expression(literal(Fraction(repr(value))), {})
+    if isinstance(value, Integral):
+        return Expression(literal(int(value)), {})
+    if isinstance(value, Real) and isfinite(value):
+        return Expression(literal(Fraction(repr(float(value)))), {})
     raise TypeError(f"{value!r} is neither an expression nor a number")
 
 

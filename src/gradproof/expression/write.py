@@ -127,8 +127,17 @@ def sum_over(bound: Expression, body: Expression) -> Expression:
 def function(name: str) -> Callable[..., Expression]:
     """The function of the text language, applied to expressions and numbers."""
 
-    def applied(*arguments: Expression | float) -> Expression:
-        parts = [lifted(argument) for argument in arguments]
+    sized = FUNCTIONS[name].signature == "sizes"
+
+    def applied(*arguments: Expression | float | str) -> Expression:
+        least, most = FUNCTIONS[name].least, FUNCTIONS[name].most
+        if not least <= len(arguments) <= most:
+            count = str(least) if least == most else f"{least} to {most}"
+            raise TypeError(f"{name} takes {count} arguments, and {len(arguments)} stand here")
+        parts = [
+            dimension(argument) if sized and isinstance(argument, str) else lifted(argument)
+            for argument in arguments
+        ]
         known: dict[str, Declaration] = {}
         for part in parts:
             known.update(part.declarations)

@@ -6,6 +6,7 @@ derivative of f in its imaginary part.  Ill-conditioned matrices raise `Singular
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -171,16 +172,23 @@ def doubled(matrix: Array, direction: Array) -> Array:
     return np.block([[matrix, direction], [np.zeros_like(matrix), matrix]])
 
 
+def _block_derivative(function: Callable[[Array], Array], matrix: Array, direction: Array) -> Array:
+    """L(X, E) = s L(X, E/s), with s so that E/s is of the size of X."""
+    scale = float(np.abs(direction).max(initial=0.0)) / (1 + float(np.abs(matrix).max())) or 1.0
+    block = function(doubled(matrix, direction / scale))
+    return np.asarray(scale * block[: len(matrix), len(matrix) :])
+
+
 def frechet_expm(matrix: Array, direction: Array) -> Array:
     """The derivative of e^X at X along E."""
-    return expm(doubled(matrix, direction))[: len(matrix), len(matrix) :]
+    return _block_derivative(expm, matrix, direction)
 
 
 def frechet_cosm(matrix: Array, direction: Array) -> Array:
     """The derivative of cos X at X along E."""
-    return cosm(doubled(matrix, direction))[: len(matrix), len(matrix) :]
+    return _block_derivative(cosm, matrix, direction)
 
 
 def frechet_sinm(matrix: Array, direction: Array) -> Array:
     """The derivative of sin X at X along E."""
-    return sinm(doubled(matrix, direction))[: len(matrix), len(matrix) :]
+    return _block_derivative(sinm, matrix, direction)

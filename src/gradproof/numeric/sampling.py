@@ -7,6 +7,7 @@ one of several modes, since an expression may be defined for positive values onl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from gradproof.core.declaration import Declaration
+from gradproof.core.errors import UnsupportedError
 
 Array = NDArray[Any]
 Shape = tuple[int, ...]
@@ -74,6 +76,8 @@ def _squared_distances(shape: Shape, rng: Generator) -> Array:
     return np.asarray((difference**2).sum(-1))
 
 
+MOST_ENTRIES = 1_000_000
+
 # The first fact in this order that a variable has decides how it is drawn.
 DRAWS: MappingProxyType[str, Draw] = MappingProxyType(
     {
@@ -125,6 +129,11 @@ def draw_sizes(names: Iterable[str], rng: Generator, spare: int = 6) -> dict[str
 def draw(declaration: Declaration, sizes: Mapping[str, int], rng: Generator, mode: int) -> Array:
     """A random value of a variable, with its facts; `mode` numbers the MODES."""
     shape = tuple(axis.size(sizes) for axis in declaration.axes)
+    if prod(shape) > MOST_ENTRIES:
+        raise UnsupportedError(
+            f"{declaration.name} has {prod(shape):,} entries, too many for a proof by numbers",
+            hint="Declare its sizes by names, as in matrix(m, n); they may then be small.",
+        )
     if declaration.kind == "index":
         assert declaration.bound is not None
         return np.asarray(rng.integers(declaration.bound.size(sizes), size=shape))

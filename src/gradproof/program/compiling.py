@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
-from gradproof.derivation.derive import Derivation, derive, differentiate
+from gradproof.derivation.closed_form import differentiate
+from gradproof.derivation.derive import Derivation, derive
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.lower import lower

@@ -30,7 +30,8 @@ def entry_sum(builder: Builder, parts: Parts, shape: Shape) -> Product:
 
 def mean(builder: Builder, parts: Parts, shape: Shape) -> Product:
     """The sum of all entries by their number."""
-    entries = total(builder, Product(parts[0].axes))
+    part = opaque(builder, parts[0])  # with distinct letters: all entries of a diagonal count
+    entries = total(builder, Product(part.axes))
     return divided(builder, total(builder, parts[0]), entries)
 
 

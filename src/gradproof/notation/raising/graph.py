@@ -10,6 +10,7 @@ the output letters is a vector, a diagonal matrix, an outer product or diag(u) M
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from gradproof.core.dimension import ONE, Dimension
@@ -122,10 +123,10 @@ class Graph:
     def _next(self, bound: list[int]) -> int:
         """The bound letter that is simplest to sum over."""
         self._close_loops()
+        degree = Counter(letter for edge in self.edges for letter in _ends(edge))
 
         def difficulty(letter: int) -> tuple[int, bool, int]:
-            edges = self._at(letter)
-            return len(edges), bool(self.weights[letter]), letter
+            return degree[letter], bool(self.weights[letter]), letter
 
         letter = min(bound, key=difficulty)
         if len(self._at(letter)) > 2 and self._merge_parallel():

@@ -189,7 +189,7 @@ def _common_scalars(terms: list[Product]) -> tuple[Product | None, list[Product]
         }
     sizes = {magnitude(term.coefficient) for term in terms}
     size = content([term.coefficient for term in terms])
-    if len(sizes) > 1 and size == int(size):
+    if len(sizes) > 1:
         size = 1
     if all(term.coefficient < 0 for term in terms):
         size = -size

@@ -88,7 +88,8 @@ def sqrtm(a: Array) -> Array:
 def frechet(f: Function, a: Array, direction: Array) -> Array:
     """The derivative of f at a, a block of f([[a, direction], [0, a]])."""
     n = len(a)
-    return f(np.block([[a, direction], [np.zeros((n, n)), a]]))[:n, n:]
+    scale = np.abs(direction).max() / (1 + np.abs(a).max()) or 1.0
+    return scale * f(np.block([[a, direction / scale], [np.zeros((n, n)), a]]))[:n, n:]
 
 
 def frechet_expm(a: Array, direction: Array) -> Array:
