@@ -56,7 +56,7 @@ def _relabelled(factor: Factor, label: Mapping[int, int]) -> Factor:
     places = tuple([label[letter] for letter in letters])
     if len(places) == 2 and places[0] > places[1] and is_symmetric(node):
         places = (places[1], places[0])
-    return factor if places == letters else Factor(node, places, exponent)
+    return factor if places == letters else tuple.__new__(Factor, (node, places, exponent))
 
 
 def finished(

@@ -95,28 +95,43 @@ def oriented(node: Node) -> tuple[Node, bool]:
         return node, False
     known = node.memo.get(ORIENTED)
     if known is None:
-        turned = transpose(node)
-        known = turned is not node and _orientation(turned) < _orientation(node)
-        node.memo[ORIENTED] = known
+        rows, columns = _axis_signature(node, 0), _axis_signature(node, 1)
+        known = node.memo[ORIENTED] = columns < rows or (
+            columns == rows and node.axes[0] == node.axes[1] and _precedes(transpose(node), node)
+        )
     return (transpose(node), True) if known else (node, False)
 
 
-def _orientation(node: Node) -> tuple[int, list[int]]:
-    """First the number of terms that are the transposes of something simpler, then the keys."""
+def _axis_signature(node: Node, axis: int) -> tuple[int, int]:
+    """What an axis looks like: how often it is the second one of something plain, then a hash.
+
+    Coefficients take no part, and transposition exchanges the two signatures of a matrix.
+    """
     if isinstance(node, Sum):
-        turned = sum(_is_plain_transpose(term) for _, term in node.terms)
-        return turned, sorted(term.key for _, term in node.terms)
-    unit = unit_and_coefficient(node)[1]
-    return _is_plain_transpose(unit), [unit.key]
+        parts = [_axis_signature(term, axis) for _, term in node.terms]
+        return sum([second for second, _ in parts]), hash(tuple(sorted([own for _, own in parts])))
+    if not isinstance(node, Contraction):
+        place = 0 if is_symmetric(node) else axis
+        return place, hash((hash((node.key, place, hash(1))),))
+    letter = node.output[axis]
+    second, met = 0, []
+    for factor in node.factors:
+        if letter in factor.letters:
+            place = 0 if is_symmetric(factor.node) else factor.letters.index(letter)
+            met.append(hash((factor.node.key, place, hash(factor.exponent))))
+            second = place if len(node.factors) == 1 else 0
+    return second, hash(tuple(sorted(met)))
 
 
-def _is_plain_transpose(node: Node) -> bool:
-    """Whether the node is S′ for a symbol or a function S."""
-    return (
-        isinstance(node, Contraction)
-        and len(node.factors) == 1
-        and node.factors[0].letters == node.output[::-1]
-    )
+def _precedes(one: Node, other: Node) -> bool:
+    """A last resort for matrices whose axes look alike: an order of their terms' keys."""
+    return _keys(one) < _keys(other)
+
+
+def _keys(node: Node) -> list[int]:
+    if isinstance(node, Sum):
+        return sorted(term.key for _, term in node.terms)
+    return [unit_and_coefficient(node)[1].key]
 
 
 def size(dimension: Dimension) -> Node:

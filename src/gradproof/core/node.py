@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
@@ -121,6 +122,7 @@ _interned: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
 NodeType = TypeVar("NodeType", bound=Node)
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> int:
     """A number for a name that is the same in every process."""
     return int.from_bytes(blake2b(name.encode(), digest_size=7).digest(), "big")
