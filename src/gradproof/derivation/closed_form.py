@@ -52,7 +52,8 @@ def closed_form(expression: Inferred, names: tuple[str, ...]) -> ClosedForm:
     refusal: UnsupportedError | None = None
     try:
         loss, node, context = differentiate(expression, names)
-        for view in (node, simplify(without_tensor_brackets(node))):
+        for rewritten in (lambda tensor: tensor, without_tensor_brackets):
+            view = simplify(rewritten(node))
             try:
                 tree = matrix_tree(view, context)
             except NoMatrixForm:
