@@ -21,6 +21,9 @@ class Dimension(NamedTuple):
     def __str__(self) -> str:
         return " + ".join(_term_text(names, count) for names, count in self.terms) or "0"
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def names(self) -> frozenset[str]:
         """The dimension names that occur."""
         return frozenset(name for monomial, _ in self.terms for name in monomial)

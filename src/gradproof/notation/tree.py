@@ -196,12 +196,15 @@ def rebuild(tree: Tree, parts: tuple[Tree, ...]) -> Tree:
 
 def weight_of(tree: Tree) -> int:
     """How much there is to read: the number of symbols, functions and operators."""
-    if not tree._weight:
-        parts = children(tree)
-        below = [tree] if all(part._weight for part in parts) else list(walk(tree))
-        for part in reversed(below):
-            weight = 1 + sum([child._weight for child in children(part)])
-            object.__setattr__(part, "_weight", weight)
+    unweighed, pending = [], [tree]
+    while pending:
+        part = pending.pop()
+        if not part._weight:
+            unweighed.append(part)
+            pending.extend(children(part))
+    for part in reversed(unweighed):
+        weight = 1 + sum([child._weight for child in children(part)])
+        object.__setattr__(part, "_weight", weight)
     return tree._weight
 
 
