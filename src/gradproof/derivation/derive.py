@@ -153,7 +153,7 @@ def _verified(
     if form.direction is not None:
         known[form.direction.name] = form.direction
     printed = infer(parse_text(_printed(form)), known)
-    result = Expression(form.tree, known, None, form.direction)
+    result = Expression(form.tree, known, None, form.direction, relies_on_facts=True)
     symmetric = frozenset(name for name in names if is_projected(known[name]))
     direction = form.direction.name if form.direction else None
     claim = Claim(expression.inferred, names, printed.tree, direction, symmetric)

@@ -90,4 +90,4 @@ def simplify_expression(expression: Loss, *, declare: Declarations = None) -> Ex
     except NoMatrixForm:
         taken = frozenset(inferred.declarations) | inferred.dimensions
         tree = components_tree(node, context, taken)
-    return Expression(tree, inferred.declarations)
+    return Expression(tree, inferred.declarations, relies_on_facts=True)

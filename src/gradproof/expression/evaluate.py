@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gradproof.core.declaration import Declaration
+from gradproof.core.declaration import FACTS, Declaration
 from gradproof.core.errors import DataError
 from gradproof.expression.arguments import checked
 from gradproof.expression.expression import Expression
 from gradproof.notation.evaluate import evaluate as value_of
 from gradproof.notation.tree import Tree
+from gradproof.numeric.facts import FACTS_HOLD
 
 
 def evaluate(expression: Expression, **arrays: ArrayLike) -> NDArray[Any]:
@@ -36,11 +37,26 @@ def evaluate(expression: Expression, **arrays: ArrayLike) -> NDArray[Any]:
         names = ", ".join(known)
         raise DataError(f"there is no variable {unknown[0]}", hint=f"The variables are {names}.")
     values = dict(zip(given, checked(given, dict(arrays)), strict=True))
+    if expression.relies_on_facts:
+        _check_facts(given, values)
     sizes = sizes_of(given, values)
     direction = expression.direction
     if direction is None or direction.name in arrays:
         return value_of(tree, values, sizes)
     return _tensor(tree, direction, values, sizes)
+
+
+def _check_facts(
+    declarations: Mapping[str, Declaration], values: Mapping[str, NDArray[Any]]
+) -> None:
+    """A formula that used a declared fact is wrong for data without it."""
+    for name, declaration in declarations.items():
+        for fact in sorted(declaration.facts):
+            if not FACTS_HOLD[fact](values[name]):
+                raise DataError(
+                    f"{name} is declared {fact}, and the array given is not",
+                    hint=f"The formula relies on it: {FACTS[fact]}. Declare {name} without it.",
+                )
 
 
 def _tensor(

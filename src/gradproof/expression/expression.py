@@ -38,6 +38,7 @@ class Expression:
     `+ -` same shapes; `@` the matrix product; `*` and `/` entry by entry, or by a scalar; `**`
     the power of a scalar or of each entry; `.T` the transpose; `U[w]` a selection.
     A linear map is a formula in a `direction`; it stands for the tensor that maps directions so.
+    A result `relies_on_facts` when declared facts went into it: its data must then have them.
 
     >>> import gradproof as gp
     >>> X, w, y = gp.matrix("X", "N", "d"), gp.vector("w", "d"), gp.vector("y", "N")
@@ -52,6 +53,7 @@ class Expression:
     __array_ufunc__ = None
     __iter__ = None
     direction: Declaration | None = None
+    relies_on_facts: bool = False
 
     @cached_property
     def inferred(self) -> Inferred:
