@@ -127,8 +127,6 @@ def relative_error(one: Array, other: Array) -> float:
     """max |a − b| / max(|a|, |b|, 10⁻³), infinite where the shapes differ."""
     if one.shape != other.shape:
         return float("inf")
-    if one.size == 0:
-        return 0.0
     scale = max(float(np.abs(one).max()), float(np.abs(other).max()), FLOOR)
     return float(np.abs(one - other).max()) / scale
 
@@ -147,6 +145,8 @@ def _formula_along(claim: Claim, sample: Sample, directions: Sequence[Array]) ->
     result = evaluate(claim.formula, values, sample.sizes)
     while remaining:
         direction = remaining.pop()
+        if result.shape[result.ndim - direction.ndim :] != direction.shape:
+            return np.full((0, *result.shape), np.nan)  # of no shape that a derivative has
         result = np.tensordot(result, direction, axes=direction.ndim)
     return np.asarray(result)
 
