@@ -125,7 +125,7 @@ def _is_undetermined(
 
 def relative_error(one: Array, other: Array) -> float:
     """max |a − b| / max(|a|, |b|, 10⁻³), infinite where the shapes differ."""
-    if one.shape != other.shape:
+    if one.shape != other.shape or not one.size:
         return float("inf")
     scale = max(float(np.abs(one).max()), float(np.abs(other).max()), FLOOR)
     return float(np.abs(one - other).max()) / scale
