@@ -8,12 +8,12 @@ from time import perf_counter
 from typing import TypeVar
 
 import gradproof
-from gradproof.core.node import _interned
+from gradproof.core.node import living
 
 # The nodes that rules and function cards hold for as long as the program runs.
 gradproof.derive("exp(t)", "t")
 gc.collect()
-CONSTANTS = frozenset(_interned.values())
+CONSTANTS = frozenset(living())
 
 Result = TypeVar("Result")
 
@@ -29,13 +29,9 @@ def forget() -> int:
     """Free every node that nothing refers to, and all that is remembered on those that stay.
 
     Returns how many nodes stayed besides the constants: 0, unless something holds them.
-    Collected repeatedly, since a node can keep its parts alive until after its own collection.
     """
-    left = -1
-    while left != len(_interned):
-        left = len(_interned)
-        gc.collect()
-    stayed = [node for node in _interned.values() if node not in CONSTANTS]
+    gc.collect()
+    stayed = [node for node in living() if node not in CONSTANTS]
     for node in stayed:
         node.memo.clear()
     return len(stayed)

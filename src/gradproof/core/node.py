@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from gradproof.core.dimension import Dimension
 from gradproof.core.rational import Rational
@@ -118,7 +118,37 @@ class Operation:
         return self.name
 
 
-_interned: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
+class _Interned:
+    """The nodes that live, by identity; entries of dead ones are swept out now and then.
+
+    An entry keeps the nodes below it alive until the next sweep.  This takes less time than a
+    weak dictionary, which runs code at each death, and at most twice the memory.
+    """
+
+    __slots__ = ("capacity", "entries")
+
+    def __init__(self) -> None:
+        self.entries: dict[Hashable, ref[Node]] = {}
+        self.capacity = SMALLEST_TABLE
+
+    def sweep(self) -> int:
+        """Drop the entries of dead nodes; return how many nodes live."""
+        while self._sweep_once():
+            pass
+        self.capacity = max(SMALLEST_TABLE, 2 * len(self.entries))
+        return len(self.entries)
+
+    def _sweep_once(self) -> bool:
+        """Drop what is dead now; whether anything was, for what it kept alive may die of it."""
+        dead = [place for place in self.entries.items() if place[1]() is None]
+        for identity, reference in dead:
+            if self.entries.get(identity) is reference:
+                del self.entries[identity]
+        return bool(dead)
+
+
+SMALLEST_TABLE = 8_192
+_table = _Interned()
 NodeType = TypeVar("NodeType", bound=Node)
 
 
@@ -130,14 +160,24 @@ def name_key(name: str) -> int:
 
 def interned(identity: Hashable) -> Node | None:
     """The living node of this identity, if there is one."""
-    return _interned.get(identity)
+    found = _table.entries.get(identity)
+    return None if found is None else found()
 
 
 def intern(identity: Hashable, node: NodeType, axes: Axes, key: int) -> NodeType:
     """`node`, completed and remembered as *the* node of this identity."""
     node.axes, node.key, node.memo = axes, key, {}
-    _interned[identity] = node
+    _table.entries[identity] = ref(node)
+    if len(_table.entries) > _table.capacity:
+        _table.sweep()
     return node
+
+
+def living() -> list[Node]:
+    """The nodes that there are, once the dead are swept out."""
+    _table.sweep()
+    nodes = [reference() for reference in _table.entries.values()]
+    return [node for node in nodes if node is not None]
 
 
 Result = TypeVar("Result")
@@ -162,7 +202,7 @@ def memoised(function: Callable[[Node], Result]) -> Callable[[Node], Result]:
 def symbol(name: str, axes: Axes = (), facts: frozenset[str] = frozenset()) -> Symbol:
     """The variable `name`."""
     identity = (Symbol, name, axes, facts)
-    found = _interned.get(identity)
+    found = interned(identity)
     if found is None:
         node = Symbol()
         node.name, node.facts = name, facts
@@ -175,7 +215,7 @@ def symbol(name: str, axes: Axes = (), facts: frozenset[str] = frozenset()) -> S
 def number(value: Rational) -> Number:
     """The exact number `value`."""
     identity = (Number, value)
-    found = _interned.get(identity)
+    found = interned(identity)
     if found is None:
         node = Number()
         node.value = value

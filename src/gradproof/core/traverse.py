@@ -33,6 +33,8 @@ def ordered(root: Node, finished: Callable[[Node], bool] | None = None) -> list[
 
     Nodes that are `finished`, and what is below them, are left out.
     """
+    if finished is not None and all(finished(child) for child in children(root)):
+        return [] if finished(root) else [root]
     seen: set[Node] = set()
     order: list[Node] = []
     pending: list[tuple[Node, bool]] = [(root, False)]
