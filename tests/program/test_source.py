@@ -11,8 +11,9 @@ import pytest
 
 from gradproof.core.errors import UnsupportedError
 from gradproof.notation.infer import read
+from gradproof.program.backends.numpy import NUMPY
 from gradproof.program.compiled import compiled
-from gradproof.program.source import numpy_source
+from gradproof.program.source import source
 from tests.program.points import CASES, case_declarations, declared, program
 
 RULES = "E,F,I,B,UP,SIM,RUF100,C4,N,RET,PIE,W,D100,D103,D419"
@@ -22,7 +23,7 @@ IGNORED = "E741,N802,N803,N806,RET504"  # mathematicians' letters; outputs are n
 def case_source(case):
     declarations = case_declarations(case)
     tree = read(case["text"], declarations).tree
-    return numpy_source("loss", {"value": tree}, declarations, {"value": case["text"]})
+    return source(NUMPY, "loss", {"value": tree}, declarations, {"value": case["text"]})
 
 
 def test_runs_without_gradproof(tmp_path):
@@ -60,8 +61,8 @@ def test_lints_clean(tmp_path):
 
 
 def test_only_functions_that_are_used_come_along():
-    source = program("sum(sigmoid(x))", declared("x: vector(n)")).source
-    names = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    written = program("sum(sigmoid(x))", declared("x: vector(n)")).source
+    names = [node.name for node in ast.parse(written).body if isinstance(node, ast.FunctionDef)]
     assert names == ["sigmoid", "loss"]
     brought = program("tr(sinm(A))", declared("A: matrix(n,n)")).source
     assert "def expm(" in brought
@@ -71,8 +72,8 @@ def test_only_functions_that_are_used_come_along():
 
 def test_docstring_states_formulas_and_shapes():
     variables = declared("X: matrix(N,d); w: vector(d); t: scalar; c: index(k,N)")
-    source = program("t*sum(X[c]*w)", variables, gradient="t*w").source
-    function = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    written = program("t*sum(X[c]*w)", variables, gradient="t*w").source
+    function = next(node for node in ast.parse(written).body if isinstance(node, ast.FunctionDef))
     assert ast.get_docstring(function) == (
         "Value and gradient.\n\n"
         "value (scalar) = t*sum(X[c]*w)\n"
@@ -88,8 +89,8 @@ def test_a_formula_cannot_leave_the_docstring():
     variables = declared("x: vector(n)")
     tree = read("sum(x)", variables).tree
     formula = '"""\nraise SystemExit\n"""\\'
-    source = numpy_source("loss", {"value": tree}, variables, {"value": formula})
-    lines = ast.get_docstring(ast.parse(source).body[-1]).splitlines()
+    written = source(NUMPY, "loss", {"value": tree}, variables, {"value": formula})
+    lines = ast.get_docstring(ast.parse(written).body[-1]).splitlines()
     assert lines[2] == 'value (scalar) = """ raise SystemExit """\\'
     assert compiled("loss", {"value": tree}, variables, {"value": formula})(x=[1.0, 2.0]).value == 3
 
@@ -118,12 +119,12 @@ def test_names_that_clash(text, declarations, argument):
 
 def test_shared_parts_are_written_once():
     variables = declared("W: matrix(k,d); x: vector(d); y: vector(k)")
-    source = program("-y'*log(softmax(W*x))", variables, gradient="(softmax(W*x) - y)*x'").source
-    assert source.count("W @ x") == 1
+    written = program("-y'*log(softmax(W*x))", variables, gradient="(softmax(W*x) - y)*x'").source
+    assert written.count("W @ x") == 1
 
 
 def test_a_size_that_no_argument_has_is_refused():
     variables = declared("x: vector(d)")
     tree = read("sum(x)/n", variables).tree
     with pytest.raises(UnsupportedError, match="no argument has an axis of size n"):
-        numpy_source("loss", {"value": tree}, variables, {})
+        source(NUMPY, "loss", {"value": tree}, variables, {})

@@ -8,7 +8,6 @@ from textwrap import wrap
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import shape_text
 from gradproof.notation.tree import Binder, Name, Tree, children, is_scalar
-from gradproof.program.backends.numpy import NUMPY
 from gradproof.program.backends.spelling import Backend
 from gradproof.program.emit import (
     INDENT,
@@ -23,20 +22,6 @@ from gradproof.program.naming import distinct, identifier
 from gradproof.program.plan import Builder
 
 WIDEST_TEXT = LONGEST_LINE - len(INDENT)
-
-
-def numpy_source(
-    name: str,
-    outputs: Mapping[str, Tree],
-    declarations: Mapping[str, Declaration],
-    formulas: Mapping[str, str],
-) -> str:
-    """A NumPy function that works out the outputs together, as self-contained source text.
-
-    name: of the function.  outputs: inferred trees by name.  formulas: what the docstring
-    says of each output.  The arguments are `parameters(outputs, declarations)`, in order.
-    """
-    return source(NUMPY, name, outputs, declarations, formulas)
 
 
 def parameters(
@@ -72,7 +57,12 @@ def source(
     declarations: Mapping[str, Declaration],
     formulas: Mapping[str, str],
 ) -> str:
-    """The source text of a program in the language of a backend."""
+    """A function that works out the outputs together, as self-contained source text.
+
+    backend: the language.  name: of the function.  outputs: inferred trees by name.  formulas:
+    what the docstring says of each output.  The arguments are `parameters(outputs, declarations)`,
+    in order.
+    """
     taken_functions = {*backend.functions, backend.prefix}
     arguments = parameters(outputs, declarations)
     variables = distinct(arguments, taken_functions)
