@@ -16,6 +16,7 @@ from gradproof.notation.evaluate import BINARY, evaluate
 from gradproof.notation.functions import ELEMENTWISE, MATRIX
 from gradproof.notation.infer import read
 from gradproof.notation.tree import SCALAR, Binary, Name, Tree
+from gradproof.notation.varied import VARIED
 from gradproof.notation.vocabulary import FUNCTIONS
 
 Array = NDArray[Any]
@@ -146,6 +147,9 @@ BY_HAND: dict[str, Callable[[dict[str, Array]], Any]] = {
     "tr(A)": lambda v: np.trace(v["A"]),
     "det(A)": lambda v: np.linalg.det(v["A"]),
     "logdet(A)": lambda v: np.log(abs(np.linalg.det(v["A"]))),
+    "derivative(sum(X.^2), X)": lambda v: 2 * v["X"],
+    "derivative(X*x, x)": lambda v: v["X"],
+    "differential(X*x)": lambda v: 0 * (v["X"] @ v["x"]),
     "logdet(-A)": lambda v: np.log(abs(np.linalg.det(v["A"]))),
     "inv(A)": lambda v: np.linalg.inv(v["A"]),
     "inv(x'*x)": lambda v: 1 / (v["x"] @ v["x"]),
@@ -218,14 +222,14 @@ NO_CONTINUATION = {"frechet_sqrtm(P,S)"}
 
 
 def called(source: str) -> set[str]:
-    return {name for name in FUNCTIONS if f"{name}(" in source or source.startswith("eye")}
+    return {name for name in FUNCTIONS if f"{name}(" in source or source == name}
 
 
 def test_every_function_is_tried() -> None:
     tried = {name for source in BY_HAND for name in called(source)}
     assert tried == set(FUNCTIONS)
     constants = {"eye", "ones", "zeros", "vector", "matrix", "comm", "array"}
-    assert set(ELEMENTWISE) | set(MATRIX) | constants == set(FUNCTIONS)
+    assert set(ELEMENTWISE) | set(MATRIX) | set(VARIED) | constants == set(FUNCTIONS)
     assert all(any(sign in source for source in BY_HAND) for sign in BINARY)
 
 

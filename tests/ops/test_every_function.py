@@ -13,6 +13,8 @@ from gradproof.notation.vocabulary import FUNCTIONS
 # Losses for what a signature does not tell; X, Y … stand for the arguments.
 WRITTEN = {
     "sum": "sum(X)^3",
+    "derivative": "norm2(derivative(sum(x.^3), x))^2",
+    "differential": "sum(differential(x.^3).*dx)",
     "diag": "sum(diag(x).^2) + sum(diag(Y).^3)",
     "array": "sum(array(i, j, x[i]^2*y[j]).^2)",
     "vector": "sum((x + vector(s)).^3)",

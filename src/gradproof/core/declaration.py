@@ -34,6 +34,9 @@ FACTS = MappingProxyType(
     }
 )
 
+# Facts that hold in a neighbourhood of a point, and so while a variable varies.
+OPEN_FACTS = frozenset({"positive", "open01", "nonsingular"})
+
 IMPLIED = MappingProxyType(
     {
         "posdef": ("symmetric", "nonsingular"),

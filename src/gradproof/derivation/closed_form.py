@@ -12,7 +12,7 @@ from gradproof.algebra.simplify import simplify
 from gradproof.calculus.derivative import derivative
 from gradproof.calculus.differential import differential
 from gradproof.core.contract import permute
-from gradproof.core.declaration import Declaration
+from gradproof.core.declaration import OPEN_FACTS, Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import Node, Symbol, number, symbol
 from gradproof.core.sum import add
@@ -26,10 +26,6 @@ from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree
 
 Form = Literal["matrix", "linear map", "index"]
-
-
-# Facts that hold in a neighbourhood of a point, and so while a variable varies.
-OPEN_FACTS = frozenset({"positive", "open01", "nonsingular"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from numpy.random import Generator, default_rng
 
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import Claim, verify
-from gradproof.core.declaration import Declaration
+from gradproof.core.declaration import OPEN_FACTS, Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
 from gradproof.derivation.closed_form import (
-    OPEN_FACTS,
     ClosedForm,
     Form,
     by_components,

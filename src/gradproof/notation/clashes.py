@@ -243,6 +243,8 @@ def _call(
 def _needs(text: str) -> str:
     if text == "diagonal":
         return "a vector or a square matrix"
+    if text == "derivative":
+        return "a scalar or a vector on one side; vec(F) by vec(X) is a matrix"
     kinds = signature(text).arguments
     if kinds == (("m", "n"), ("m", "n")):
         return "two arguments of the same shape"

@@ -17,6 +17,7 @@ from gradproof.notation.signatures import (
     Rule,
     constant_shape,
     diagonal,
+    differentiated,
     match_arguments,
     multiplied,
     never_row,
@@ -125,6 +126,8 @@ def _call(problem: Problem, node: Call, finished: list[Pair]) -> Pair:
     del finished[len(finished) - len(node.arguments) :]
     if function.signature == "diagonal":
         return _apply(problem, diagonal, node, operands)
+    if function.signature == "derivative":
+        return _apply(problem, differentiated, node, operands)
     wanted = signature(function.signature)
     try:
         letters = match_arguments(sizes, wanted, operands)

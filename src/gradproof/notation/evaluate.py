@@ -41,6 +41,7 @@ from gradproof.notation.tree import (
     rebuild,
     walk,
 )
+from gradproof.notation.varied import VARIED
 from gradproof.notation.write_text import short
 
 Singular = conditioning.Singular
@@ -116,6 +117,8 @@ def _operands(tree: Tree) -> tuple[Tree, ...]:
     match tree:
         case Name() | Literal() | Binder() | Call("eye" | "ones" | "zeros" | "comm"):
             return ()
+        case Call("differential" | "derivative"):
+            return ()
         case Binary():
             return (tree.left, tree.right)
         case Selection():
@@ -189,6 +192,8 @@ BINARY: MappingProxyType[str, Callable[[Any, Any], Any]] = MappingProxyType(
 
 def _called(tree: Call, results: list[Any], point: Point) -> Any:
     function = tree.function
+    if function in VARIED:
+        return VARIED[function](tree, point, _value)
     if function in ELEMENTWISE:
         return ELEMENTWISE[function](results.pop())
     if function in MATRIX:
@@ -255,6 +260,8 @@ def _with_constants(tree: Binder, point: Point) -> tuple[Tree, Point]:
     def combine(node: Tree, parts: tuple[tuple[bool, Tree], ...]) -> tuple[bool, Tree]:
         if not any(moves for moves, _ in parts):
             return isinstance(node, Name) and node.name in bound, node
+        if isinstance(node, Call) and node.function in VARIED:
+            return True, node
         fixed = [part if moves else named_constant(part) for moves, part in parts]
         return True, rebuild(node, tuple(fixed))
 

@@ -253,6 +253,17 @@ def _outer(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     return Piece(style.juxtaposed(one, other), Strength.PRODUCT, form="product", ends=ends)
 
 
+def _differential(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
+    """d‖x‖² and d⟨u, v⟩ go without parentheses, d(AB) does not."""
+    bare = parts[0].form in ("letter", "norm")
+    inner = parts[0] if bare else within(style, parts[0], Strength.ATOM)
+    return Piece(style.differential(inner), Strength.POWER, form="differential")
+
+
+def _derivative(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
+    return Piece(style.derived(*parts), Strength.PRODUCT, form="derivative")
+
+
 def _half_power(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     base = within(style, parts[0], Strength.ATOM).text
     return style.power(base, style.number(Fraction(1, 2)), False)
@@ -279,6 +290,8 @@ CALLS: MappingProxyType[str, Callable[[Style, Call, tuple[Piece, ...]], Piece]] 
         "inner": lambda style, tree, parts: Piece(
             style.paired(parts[0].text, parts[1].text), Strength.ATOM, form="norm"
         ),
+        "differential": _differential,
+        "derivative": _derivative,
         "kron": lambda style, tree, parts: _odot(style, "⊗", *parts),
         "outer": _outer,
         "eye": _constant,

@@ -124,7 +124,7 @@ def _filled(problem: Problem, node: Tree, scope: Scope, shape: Shape, finished: 
             named = tuple(_filled_index(problem, index, scope) for index in node.indices)
             return Selection(finished.pop(), named, span, shape)
         case Binder():
-            return Binder(node.function, node.indices, finished.pop(), span, shape)
+            return Binder(node.function, node.indices, finished.pop(), span, shape, node.ranges)
         case Call():
             return Call(node.function, _filled_arguments(node, finished), span, shape)
 

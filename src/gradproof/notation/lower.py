@@ -20,6 +20,7 @@ from gradproof.core.errors import UnsupportedError
 from gradproof.core.node import Node, Number, number, symbol
 from gradproof.core.rational import exact
 from gradproof.core.sum import add
+from gradproof.notation.lower_calculus import CALCULUS
 from gradproof.notation.meanings import FUNCTIONS, commutation
 from gradproof.notation.operand import Operand
 from gradproof.notation.tree import (
@@ -90,6 +91,8 @@ def _lowered_children(tree: Tree) -> tuple[Tree, ...]:
         return (tree.base,)
     if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "comm"):
         return ()
+    if isinstance(tree, Call) and tree.function in CALCULUS:
+        return tree.arguments[:1]
     return children(tree)
 
 
@@ -154,7 +157,7 @@ def _lower_one(tree: Tree, scope: Scope) -> Operand:
         case Binary(operator, left, right):
             return BINARY[operator](done[id(left)], done[id(right)], shape)
         case Call():
-            return _called(tree, shape, done)
+            return _called(tree, shape, scope)
         case Selection(base, indices):
             return _selected(done[id(base)], indices, shape, scope)
         case Binder("sum", indices, body):
@@ -167,7 +170,10 @@ def _lower_one(tree: Tree, scope: Scope) -> Operand:
     raise AssertionError(tree)
 
 
-def _called(tree: Call, shape: Shape, done: Mapping[int, Operand]) -> Operand:
+def _called(tree: Call, shape: Shape, scope: Scope) -> Operand:
+    done = scope.lowered
+    if tree.function in CALCULUS:
+        return CALCULUS[tree.function](tree, done[id(tree.arguments[0])], scope.declarations)
     if tree.function == "comm":
         rows, columns = map(dimension_of, tree.arguments)
         return commutation(rows, columns, shape)

@@ -113,10 +113,19 @@ def _arrange(problem: Problem, tree: Tree) -> None:
                 waiting.append((node.base, scope))
                 _note_indices(problem, node, scope)
             case Binder():
-                bound = {name: problem.sizes.fresh(large=True) for name in node.indices}
-                order[-1] = (node, {**scope, **bound})
+                order[-1] = (node, {**scope, **_bound(problem, node)})
                 waiting.append((node.body, order[-1][1]))
     order.reverse()
+
+
+def _bound(problem: Problem, node: Binder) -> dict[str, int]:
+    """The size in which each index of a binder counts: as written, or still open."""
+    bound = {name: problem.sizes.fresh(large=True) for name in node.indices}
+    for name, written in zip(node.indices, node.ranges, strict=False):
+        if written is not None:
+            bound[name] = problem.sizes.number(written)
+            problem.known_extents |= written.names()
+    return bound
 
 
 def _note_extents(problem: Problem, node: Call) -> None:

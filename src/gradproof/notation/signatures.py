@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gradproof.core.dimension import ONE, Dimension, times
 from gradproof.core.errors import ReadError
-from gradproof.notation.unify import SCALAR_PAIR, UNIT, Pair, Sizes
+from gradproof.notation.unify import SCALAR_PAIR, UNIT, Clash, Pair, Sizes
 
 LONGEST = 1_000
 
@@ -121,6 +121,26 @@ def diagonal(sizes: Sizes, operand: Pair) -> Pair | None:
     if sizes.is_large(operand[1]):
         sizes.equate(operand[0], operand[1])
         return operand[0], UNIT
+    return None
+
+
+def differentiated(sizes: Sizes, function: Pair, by: Pair) -> Pair | None:
+    """∂F/∂x: of the shape of x for a scalar F, of F for a scalar x, else the m×n Jacobian.
+
+    The derivative of a row by a column is the transposed Jacobian.
+    """
+    if sizes.is_scalar(function):
+        return by
+    if sizes.is_scalar(by):
+        return function
+    if not sizes.is_array(function) or not sizes.is_array(by):
+        return None
+    if sizes.is_one(function[1]) and (sizes.is_one(by[0]) or sizes.is_one(by[1])):
+        return function[0], by[0] if sizes.is_one(by[1]) else by[1]
+    if sizes.is_one(function[0]) and sizes.is_one(by[1]):
+        return by[0], function[1]
+    if all(sizes.is_one(size) or sizes.is_large(size) for size in (*function, *by)):
+        raise Clash
     return None
 
 

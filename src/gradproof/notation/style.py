@@ -36,6 +36,8 @@ class Style:
     selected: Callable[[Piece, tuple[str, ...]], str]
     summed: Callable[[tuple[str, ...], str], str]
     components: Callable[[tuple[str, ...], str], str]
+    differential: Callable[[Piece], str]
+    derived: Callable[[Piece, Piece], str]
 
 
 def within(style: Style, piece: Piece, least: Strength, *, after_operator: bool = False) -> Piece:

@@ -22,6 +22,9 @@ GREEK = MappingProxyType(
 )  # fmt: skip
 LATIN = MappingProxyType({letter: name for name, letter in GREEK.items()})
 
+ACCENTS = MappingProxyType(
+    {"bar": "\u0304", "tilde": "\u0303", "hat": "\u0302", "dot": "\u0307", "vec": "\u20d7"}
+)
 SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 LOWERED = "0123456789aehijklmnoprstuvx"
 SUBSCRIPTS = str.maketrans(LOWERED, "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
@@ -29,27 +32,41 @@ SPLIT = re.compile(r"(?P<stem>[^\W\d_]+)(?:_(?P<subscript>\w+)|(?P<digits>\d+))?
 
 
 class Symbol(NamedTuple):
-    """A name as a letter (or word) and the index that hangs on it: x1 and x_1 are x, 1."""
+    """A name as a letter (or word), its accent and its index: x1 and x_1 are x, 1, v_bar is v̄."""
 
     stem: str
     subscript: str
+    accent: str = ""
 
     @property
     def is_word(self) -> bool:
         """Whether the stem has several letters even in Greek."""
-        return len(self.stem) > 1 and self.stem not in GREEK
+        return len(self.stem) > 1 and self.stem not in GREEK and not self.is_differential
+
+    @property
+    def is_differential(self) -> bool:
+        """Whether it is dx, the direction in which x moves."""
+        moved = self.stem[1:]
+        return self.stem[0] == "d" and (len(moved) == 1 or moved in GREEK)
+
+    @property
+    def form(self) -> str:
+        """What a neighbour in a product must know of it."""
+        return "word" if self.is_word else "differential" if self.is_differential else "letter"
 
 
 def split_name(name: str) -> Symbol:
-    """The letter and the index of a name.
+    """The letter, the index and the accent of a name.
 
     >>> split_name("alpha_12"), split_name("x1").subscript, split_name("cov").is_word
-    (Symbol(stem='alpha', subscript='12'), '1', True)
+    (Symbol(stem='alpha', subscript='12', accent=''), '1', True)
     """
     found = SPLIT.fullmatch(name)
     if found is None:
         return Symbol(name, "")
-    return Symbol(found["stem"], found["subscript"] or found["digits"] or "")
+    index = found["subscript"] or found["digits"] or ""
+    first, _, rest = index.partition("_")
+    return Symbol(found["stem"], rest, first) if first in ACCENTS else Symbol(found["stem"], index)
 
 
 def names_in(tree: Tree) -> frozenset[str]:

@@ -128,13 +128,18 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Binder:
-    """sum(i, j, body), or array(i, j, …, body): a tensor by its components."""
+    """sum(i, j, body), or array(i, j, …, body): a tensor by its components.
+
+    `ranges` are the sizes that the indices were written to count in, as in Σ from 1 to N; None
+    where it is the size of what the index selects from.
+    """
 
     function: OneOf["sum", "array"]
     indices: tuple[str, ...]
     body: Tree
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False)
+    ranges: tuple[Dimension | None, ...] = field(default=(), compare=False)
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
     _weight: int = field(default=0, init=False, repr=False, compare=False)
     __hash__ = _cached_hash

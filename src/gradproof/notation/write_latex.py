@@ -44,6 +44,7 @@ COMMANDS = frozenset(
 SPELLED = MappingProxyType(
     {"logdet": r"\log\det", "sigmoid": r"\sigma", "eigmax": r"\lambda_{\max}"}
 )
+APART = frozenset({"word", "differential"})
 TALL = re.compile(r"\\(?:frac|sum|left)\b")
 COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
 SMALL_FRACTION = re.compile(r"(-?)\\frac\{(\d+)\}\{(\d+)\}")
@@ -63,7 +64,7 @@ def latex(tree: Tree) -> str:
         name=lambda name: Piece(
             spelled[name],
             Strength.ATOM,
-            form="word" if split_name(name).is_word else "letter",
+            form=split_name(name).form,
         ),
         number=_number,
         constant=partial(_constant, "I" not in names),
@@ -80,6 +81,8 @@ def latex(tree: Tree) -> str:
         selected=_selected,
         summed=lambda indices, body: rf"\sum_{{{', '.join(indices)}}} {body}",
         components=lambda indices, body: rf"\left[ {body} \right]_{{{', '.join(indices)}}}",
+        differential=lambda piece: rf"\mathrm{{d}}{piece.text}",
+        derived=_derived,
     )
     return formula(tree, style)
 
@@ -87,8 +90,20 @@ def latex(tree: Tree) -> str:
 def spell(name: str) -> str:
     r"""A name in LaTeX: x1 is x_{1}, lambda is \lambda, cov is \mathrm{cov}."""
     symbol = split_name(name)
-    stem = _stem(symbol.stem)
-    return f"{stem}_{{{_stem(symbol.subscript)}}}" if symbol.subscript else stem
+    stem = _moved(symbol.stem)
+    if symbol.accent:
+        stem = rf"\{symbol.accent}{{{stem}}}"
+    return f"{stem}_{{{_index(symbol.subscript)}}}" if symbol.subscript else stem
+
+
+def _moved(stem: str) -> str:
+    """A letter or word, or the upright d and a letter."""
+    symbol = split_name(stem)
+    return rf"\mathrm{{d}}{_stem(stem[1:])}" if symbol.is_differential else _stem(stem)
+
+
+def _index(subscript: str) -> str:
+    return spell(subscript) if split_name(subscript).accent else _stem(subscript)
 
 
 def _stem(word: str) -> str:
@@ -148,7 +163,7 @@ def _juxtaposed(left: Piece, right: Piece) -> str:
         return rf"{one} \cdot {other}"
     if one.endswith(r"\sigma") and other.startswith(("(", r"\left(")):
         return rf"{one} \cdot {other}"
-    if "word" in (left.last, right.first):
+    if not APART.isdisjoint((left.last, right.first)):
         return rf"{one} \, {other}"
     close = left.last in ("letter", "number") and one[-1].isalnum() and other[0].isalpha()
     return one + other if close and not COMMAND_AT_END.search(one) else f"{one} {other}"
@@ -182,6 +197,13 @@ def _call(names: frozenset[str], function: str, arguments: tuple[str, ...]) -> s
         return SPELLED[function] + parenthesised(inner)
     command = f"\\{function}" if function in COMMANDS else _operator(function)
     return command + parenthesised(inner)
+
+
+def _derived(function: Piece, by: Piece) -> str:
+    below = rf"\partial {by.text}"
+    if function.form == "letter":
+        return rf"\frac{{\partial {function.text}}}{{{below}}}"
+    return rf"\frac{{\partial}}{{{below}}} {parenthesised(function.text)}"
 
 
 def _operator(function: str) -> str:

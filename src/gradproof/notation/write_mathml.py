@@ -43,6 +43,7 @@ NORMS: MappingProxyType[Norm, str] = MappingProxyType(
         "nuclear": "<mo>*</mo>",
     }
 )
+SIGNS_ABOVE = MappingProxyType({"bar": "¯", "tilde": "˜", "hat": "^", "dot": "˙", "vec": "→"})
 FUNCTIONS = MappingProxyType({"sigmoid": "σ", "logdet": "log det"})
 
 
@@ -74,18 +75,29 @@ def mathml(tree: Tree) -> str:
         components=lambda indices, body: _script(
             "msub", _fenced("[", body, "]"), COMMA.join(indices)
         ),
+        differential=lambda piece: f"<mi>d</mi>{piece.text}",
+        derived=_derived,
     )
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{formula(tree, style)}</math>'
 
 
 def _name(name: str) -> str:
     symbol = split_name(name)
-    stem = f"<mi>{escape(GREEK.get(symbol.stem, symbol.stem))}</mi>"
+    stem = _moved(symbol.stem)
+    if symbol.accent:
+        stem = f'<mover accent="true">{stem}<mo>{SIGNS_ABOVE[symbol.accent]}</mo></mover>'
     if not symbol.subscript:
         return stem
     tag = "mn" if symbol.subscript.isdigit() else "mi"
     index = GREEK.get(symbol.subscript, symbol.subscript)
     return f"<msub>{stem}<{tag}>{escape(index)}</{tag}></msub>"
+
+
+def _moved(stem: str) -> str:
+    """A letter or word, or d and a letter."""
+    if split_name(stem).is_differential:
+        return f"<mrow><mi>d</mi>{_moved(stem[1:])}</mrow>"
+    return f"<mi>{escape(GREEK.get(stem, stem))}</mi>"
 
 
 def _number(value: Fraction) -> Piece:
@@ -130,6 +142,11 @@ def _call(sigma_is_free: bool, function: str, arguments: tuple[str, ...]) -> str
     known = function != "sigmoid" or sigma_is_free
     name = FUNCTIONS.get(function, function) if known else function
     return f"<mi>{name}</mi>{APPLY}{_fenced('(', COMMA.join(arguments), ')')}"
+
+
+def _derived(function: Piece, by: Piece) -> str:
+    above = function.text if function.form == "letter" else _fenced("(", function.text, ")")
+    return f"<mfrac><mrow><mo>∂</mo>{above}</mrow><mrow><mo>∂</mo>{by.text}</mrow></mfrac>"
 
 
 def _fenced(left: str, inner: str, right: str) -> str:

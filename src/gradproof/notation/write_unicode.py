@@ -15,6 +15,7 @@ from gradproof.notation.formula import formula
 from gradproof.notation.precedence import Piece, Strength, holds
 from gradproof.notation.style import Constant, Mark, Norm, Style
 from gradproof.notation.symbols import (
+    ACCENTS,
     GREEK,
     SUPERSCRIPTS,
     functions_in,
@@ -40,6 +41,7 @@ VULGAR = MappingProxyType(
     )}
 )  # fmt: skip
 APART = frozenset({"word", "root", "caret"})
+SPACED = frozenset({"differential", "derivative"})
 
 
 def unicode(tree: Tree) -> str:
@@ -57,7 +59,7 @@ def unicode(tree: Tree) -> str:
         name=lambda name: Piece(
             spelled[name],
             Strength.ATOM,
-            form="word" if split_name(name).is_word else "letter",
+            form=split_name(name).form,
         ),
         number=_number,
         constant=partial(_constant, "I" not in names),
@@ -74,6 +76,8 @@ def unicode(tree: Tree) -> str:
         selected=_selected,
         summed=lambda indices, body: f"Σ{_index(indices)} {body}",
         components=lambda indices, body: f"[{body}]{_index(indices)}",
+        differential=lambda piece: f"d{piece.text}",
+        derived=_derived,
     )
     return formula(tree, style)
 
@@ -81,11 +85,18 @@ def unicode(tree: Tree) -> str:
 def spell(name: str) -> str:
     """A name with Greek letters and subscripts: alpha_1 is α₁."""
     symbol = split_name(name)
-    stem = GREEK.get(symbol.stem, symbol.stem)
+    stem = _moved(symbol.stem) + ACCENTS.get(symbol.accent, "")
     if not symbol.subscript:
         return stem
     subscript = lowered(symbol.subscript)
-    return stem + subscript if subscript else f"{stem}_{symbol.subscript}"
+    return stem + subscript if subscript else f"{stem}_{spell(symbol.subscript)}"
+
+
+def _moved(stem: str) -> str:
+    """A letter, or d and a letter."""
+    if stem[0] == "d" and stem[1:] in GREEK:
+        return f"d{GREEK[stem[1:]]}"
+    return GREEK.get(stem, stem)
 
 
 def _number(value: Fraction) -> Piece:
@@ -114,6 +125,8 @@ def _constant(is_free: bool, constant: Constant, size: str) -> Piece:
 
 def _juxtaposed(words: frozenset[str], left: Piece, right: Piece) -> str:
     one, other = left.text, right.text
+    if not SPACED.isdisjoint((left.last, right.first)):
+        return f"{one} {other}"
     if right.first in ("number", "word") or left.last in APART or _spells_a_word(words, one, other):
         return f"{one}·{other}"
     if one.endswith("σ") and other.startswith("("):
@@ -155,6 +168,13 @@ def _root(piece: Piece) -> Piece:
 def _call(sigma_is_free: bool, function: str, arguments: tuple[str, ...]) -> str:
     known = function != "sigmoid" or sigma_is_free
     return f"{FUNCTIONS.get(function, function) if known else function}({', '.join(arguments)})"
+
+
+def _derived(function: Piece, by: Piece) -> str:
+    """∂f/∂x, or ∂(…)/∂x."""
+    above = function.text if function.form == "letter" else f"({function.text})"
+    below = by.text if holds(by, Strength.POWER) else f"({by.text})"
+    return f"∂{above}/∂{below}"
 
 
 def _selected(base: Piece, indices: tuple[str, ...]) -> str:
