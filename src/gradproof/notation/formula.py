@@ -261,7 +261,13 @@ def _differential(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
 
 
 def _derivative(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
-    return Piece(style.derived(*parts), Strength.PRODUCT, form="derivative")
+    """∂F/∂x, and ∂²F/∂x∂xᵀ for a derivative of a derivative."""
+    function, by = parts[0], parts[1:]
+    inner = tree.arguments[0]
+    if isinstance(inner, Call) and inner.function == "derivative":
+        first, second = (fold(part, partial(_piece, style)) for part in inner.arguments)
+        function, by = first, (second, *by)
+    return Piece(style.derived(function, by), Strength.PRODUCT, form="derivative")
 
 
 def _half_power(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:

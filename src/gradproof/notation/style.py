@@ -37,7 +37,7 @@ class Style:
     summed: Callable[[tuple[str, ...], str], str]
     components: Callable[[tuple[str, ...], str], str]
     differential: Callable[[Piece], str]
-    derived: Callable[[Piece, Piece], str]
+    derived: Callable[[Piece, tuple[Piece, ...]], str]
 
 
 def within(style: Style, piece: Piece, least: Strength, *, after_operator: bool = False) -> Piece:

@@ -199,11 +199,12 @@ def _call(names: frozenset[str], function: str, arguments: tuple[str, ...]) -> s
     return command + parenthesised(inner)
 
 
-def _derived(function: Piece, by: Piece) -> str:
-    below = rf"\partial {by.text}"
+def _derived(function: Piece, by: tuple[Piece, ...]) -> str:
+    d = r"\partial^2" if len(by) > 1 else r"\partial"
+    below = r" \, ".join(rf"\partial {part.text}" for part in by)
     if function.form == "letter":
-        return rf"\frac{{\partial {function.text}}}{{{below}}}"
-    return rf"\frac{{\partial}}{{{below}}} {parenthesised(function.text)}"
+        return rf"\frac{{{d} {function.text}}}{{{below}}}"
+    return rf"\frac{{{d}}}{{{below}}} {parenthesised(function.text)}"
 
 
 def _operator(function: str) -> str:

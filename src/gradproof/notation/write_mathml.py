@@ -47,6 +47,9 @@ SIGNS_ABOVE = MappingProxyType({"bar": "¯", "tilde": "˜", "hat": "^", "dot": "
 FUNCTIONS = MappingProxyType({"sigmoid": "σ", "logdet": "log det"})
 
 
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+
+
 def mathml(tree: Tree) -> str:
     """The expression as a MathML element.
 
@@ -54,6 +57,11 @@ def mathml(tree: Tree) -> str:
     >>> mathml(Name("lambda"))
     '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>λ</mi></math>'
     """
+    return f'<math xmlns="{NAMESPACE}">{elements(tree)}</math>'
+
+
+def elements(tree: Tree) -> str:
+    """The parts of the expression, to stand inside a MathML element."""
     names = names_in(tree)
     style = Style(
         signs=SIGNS,
@@ -78,7 +86,7 @@ def mathml(tree: Tree) -> str:
         differential=lambda piece: f"<mi>d</mi>{piece.text}",
         derived=_derived,
     )
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{formula(tree, style)}</math>'
+    return formula(tree, style)
 
 
 def _name(name: str) -> str:
@@ -144,9 +152,11 @@ def _call(sigma_is_free: bool, function: str, arguments: tuple[str, ...]) -> str
     return f"<mi>{name}</mi>{APPLY}{_fenced('(', COMMA.join(arguments), ')')}"
 
 
-def _derived(function: Piece, by: Piece) -> str:
+def _derived(function: Piece, by: tuple[Piece, ...]) -> str:
     above = function.text if function.form == "letter" else _fenced("(", function.text, ")")
-    return f"<mfrac><mrow><mo>∂</mo>{above}</mrow><mrow><mo>∂</mo>{by.text}</mrow></mfrac>"
+    d = "<msup><mo>∂</mo><mn>2</mn></msup>" if len(by) > 1 else "<mo>∂</mo>"
+    below = "".join(f"<mo>∂</mo>{part.text}" for part in by)
+    return f"<mfrac><mrow>{d}{above}</mrow><mrow>{below}</mrow></mfrac>"
 
 
 def _fenced(left: str, inner: str, right: str) -> str:

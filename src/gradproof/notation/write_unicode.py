@@ -170,11 +170,11 @@ def _call(sigma_is_free: bool, function: str, arguments: tuple[str, ...]) -> str
     return f"{FUNCTIONS.get(function, function) if known else function}({', '.join(arguments)})"
 
 
-def _derived(function: Piece, by: Piece) -> str:
-    """∂f/∂x, or ∂(…)/∂x."""
+def _derived(function: Piece, by: tuple[Piece, ...]) -> str:
+    """∂f/∂x, ∂(…)/∂x, ∂²f/∂x∂xᵀ."""
     above = function.text if function.form == "letter" else f"({function.text})"
-    below = by.text if holds(by, Strength.POWER) else f"({by.text})"
-    return f"∂{above}/∂{below}"
+    below = [part.text if holds(part, Strength.POWER) else f"({part.text})" for part in by]
+    return f"∂{'²' if len(by) > 1 else ''}{above}/{''.join(f'∂{part}' for part in below)}"
 
 
 def _selected(base: Piece, indices: tuple[str, ...]) -> str:

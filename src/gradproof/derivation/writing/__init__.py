@@ -1,0 +1,1 @@
+"""A derivation for its readers: plain text, terminal, LaTeX, Markdown, MathML and JSON."""

@@ -1,0 +1,75 @@
+r"""A derivation in LaTeX: an `align*`, or the `aligned` that stands inside other mathematics.
+
+Only amsmath is presupposed.  Rules are written in words; their signs become mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from gradproof.derivation.writing.lines import Line
+from gradproof.notation.symbols import LATIN
+from gradproof.notation.write_latex import latex
+
+# What the words of a rule may contain besides letters, digits and plain punctuation.
+MEANT = MappingProxyType(
+    {
+        "⟨": r"\langle ", "⟩": r"\rangle ", "‖": r"\|", "ᵀ": r"^\top", "⁻¹": "^{-1}",
+        "⁻ᵀ": r"^{-\top}", "⊙": r"\odot ", "⊘": r"\oslash ", "⊗": r"\otimes ", "Σ": r"\sum ",
+        "∂": r"\partial ", "∇": r"\nabla ", "²": "^2", "³": "^3", "′": r"^\prime", "−": "-",
+        "·": r"\cdot ", "𝟏": r"\mathbf{1}", "√": r"\surd ", "½": r"\tfrac{1}{2}", "∘": r"\circ ",
+        "→": r"\to ", "₁": "_1", "₂": "_2", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l",
+        "\u0304": "'", "≠": r"\neq ", "⁺": "^{+}", "×": r"\times ", "∈": r"\in ", "…": r"\ldots ",
+        "⁻": "^{-}", "Ā": r"\bar{A}", "C̄": r"\bar{C}",
+    }
+)  # fmt: skip
+ESCAPED = MappingProxyType(
+    {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"\{", "}": r"\}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+)
+
+
+def latex_rows(lines: Iterable[Line]) -> str:
+    """The rows of an alignment, one for each line."""
+    return " \\\\\n".join(_row(line) for line in lines)
+
+
+def align(lines: Iterable[Line]) -> str:
+    """The derivation as a display of its own."""
+    return f"\\begin{{align*}}\n{latex_rows(lines)}\n\\end{{align*}}"
+
+
+def aligned(lines: Iterable[Line]) -> str:
+    """The derivation as it stands between $$ and $$."""
+    return f"\\begin{{aligned}}\n{latex_rows(lines)}\n\\end{{aligned}}"
+
+
+def _row(line: Line) -> str:
+    left = "" if line.left is None else f"{latex(line.left)} "
+    sign = r"\mathrel{:=}" if line.sign == ":=" else line.sign
+    rule = rf" && \text{{{words(line.rule)}}}" if line.rule else ""
+    return f"{left}&{sign} {latex(line.right)}{rule}"
+
+
+def words(rule: str) -> str:
+    r"""The words of a rule inside \text{…}: signs as mathematics, the rest escaped.
+
+    >>> words("move X across ⟨·, ·⟩")
+    'move X across $\\langle \\cdot $, $\\cdot \\rangle $'
+    """
+    written: list[str] = []
+    for character in rule:
+        if character.isascii():
+            written.append(ESCAPED.get(character, character))
+        else:
+            written.append(f"${_sign(character)}$")
+    return "".join(written).replace("$$", "")
+
+
+def _sign(character: str) -> str:
+    if character in MEANT:
+        return MEANT[character]
+    if character in LATIN:
+        return f"\\{LATIN[character]} "
+    raise KeyError(f"no LaTeX for {character!r}")
