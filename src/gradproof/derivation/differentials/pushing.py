@@ -1,0 +1,194 @@
+"""d pushed inwards through a tree that is linear in differentials, a level at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gradproof.core.errors import UnsupportedError
+from gradproof.derivation.differentials.rules import rule_for
+from gradproof.derivation.differentials.setting import Setting
+from gradproof.derivation.differentials.terms import (
+    collapsed,
+    inside,
+    multiplied,
+    outside,
+    parts,
+    reciprocal,
+    scaled,
+    sum_tree,
+    turned,
+)
+from gradproof.notation.build import shape_of, times
+from gradproof.notation.raising.product import Product, product_tree
+from gradproof.notation.tree import (
+    SCALAR,
+    Binary,
+    Binder,
+    Call,
+    Literal,
+    Name,
+    Negation,
+    Selection,
+    Transpose,
+    Tree,
+    is_scalar,
+    walk,
+)
+
+
+@dataclass(slots=True)
+class Push:
+    """One step: the rules that it has used, and how far it may still go.
+
+    A concise step moves d through linear expressions as far as it goes and applies one level of
+    other rules; a single step applies one rule.
+    """
+
+    setting: Setting
+    single: bool = False
+    rules: dict[str, bool] = field(default_factory=dict)
+
+    def pushed(self, tree: Tree) -> Tree | None:
+        """The tree after this step; None where it has become zero."""
+        terms = self._terms(tree, True)
+        return sum_tree(terms) if terms else None
+
+    # ------------------------------------------------------------------------- differentials
+    def _expanded(self, pending: Tree, may_derive: bool) -> list[Product]:
+        """The terms of d(u), one level down if that may still be."""
+        assert isinstance(pending, Call)
+        (u,) = pending.arguments
+        plain = _is_plain(u, self.setting)
+        if not plain and (not may_derive or (self.single and self.rules)):
+            return [_slot(pending)]
+        rule = rule_for(u, self.setting)
+        if not plain:
+            self.rules[rule.name] = rule.linear
+        if _is_zero(rule.result):
+            return []
+        return self._terms(rule.result, may_derive and rule.linear)
+
+    # ------------------------------------------------------------------------ linear surroundings
+    def _terms(self, tree: Tree, may_derive: bool) -> list[Product]:
+        """The tree as a sum of products, each linear in one differential."""
+        if isinstance(tree, Call) and tree.function == "differential":
+            return self._expanded(tree, may_derive)
+        match tree:
+            case Name():
+                return [_slot(tree)]
+            case Negation(operand):
+                return [scaled(term, -1) for term in self._terms(operand, may_derive)]
+            case Binary("+" | "-" as sign, left, right):
+                weight = 1 if sign == "+" else -1
+                others = [scaled(term, weight) for term in self._terms(right, may_derive)]
+                return [*self._terms(left, may_derive), *others]
+            case _:
+                return self._of_factor(tree, may_derive)
+
+    def _of_factor(self, tree: Tree, may_derive: bool) -> list[Product]:
+        """A product, or a linear function, of one moving part."""
+        place, moving = self._moving_part(tree)
+        inner = collapsed(self._terms(moving, may_derive))
+        if inner is None or any(map(_is_zero, _operands(tree))):
+            return []
+        match tree:
+            case Binary("*", left, right):
+                other = parts(right if place == 0 else left)
+                return [multiplied(inner, other) if place == 0 else multiplied(other, inner)]
+            case Binary("/" | "./", _, below) if is_scalar(below):
+                return [multiplied(inner, reciprocal(below))]
+            case Binary(".*", left, right) if is_scalar(left) or is_scalar(right):
+                return [multiplied(inner, parts(right if place == 0 else left))]
+            case Transpose():
+                return [turned(inner)]
+            case Binder():
+                return [_under_sum(tree, inner)]
+            case _:
+                return [self._wrapped(tree, place, inner)]
+
+    def _moving_part(self, tree: Tree) -> tuple[int, Tree]:
+        subtrees = _operands(tree)
+        moving = [k for k, part in enumerate(subtrees) if self.setting.is_moving(part)]
+        if len(moving) != 1:
+            raise UnsupportedError("a differential that is not linear in its direction")
+        return moving[0], subtrees[moving[0]]
+
+    def _wrapped(self, tree: Tree, place: int, inner: Product) -> Product:
+        """f(… s·dU …) = s·f(… dU …); constants of an inner product come out as well."""
+        subtrees = list(_operands(tree))
+        subtrees[place] = inside(inner)
+        front = outside(inner)
+        if isinstance(tree, Call) and tree.function == "inner" and place == 1:
+            other = parts(subtrees[0])
+            if other.chain:
+                front, subtrees[0] = multiplied(outside(other), front), times(other.chain)
+        made = _with_operands(tree, tuple(subtrees))
+        return multiplied(front, Product(1, (), (made,), shape_of(tree)))
+
+
+def _operands(tree: Tree) -> tuple[Tree, ...]:
+    match tree:
+        case Binary(_, left, right):
+            return left, right
+        case Call(_, arguments):
+            return arguments
+        case Selection(base):
+            return (base,)
+        case Transpose(operand) | Negation(operand):
+            return (operand,)
+        case Binder(body=body):
+            return (body,)
+        case _:
+            return ()
+
+
+def _with_operands(tree: Tree, subtrees: tuple[Tree, ...]) -> Tree:
+    match tree:
+        case Binary():
+            return replace(tree, left=subtrees[0], right=subtrees[1])
+        case Call():
+            return replace(tree, arguments=subtrees)
+        case Selection():
+            return replace(tree, base=subtrees[0])
+        case _:
+            raise AssertionError(tree)
+
+
+def _slot(tree: Tree) -> Product:
+    return Product(1, (), (tree,), shape_of(tree))
+
+
+def _is_zero(tree: Tree) -> bool:
+    match tree:
+        case Literal(value):
+            return value == 0
+        case Call("zeros"):
+            return True
+        case _:
+            return False
+
+
+def _is_plain(tree: Tree, setting: Setting) -> bool:
+    """Whether d of this is written at once: of x′ and x[i]."""
+    match tree:
+        case Transpose(operand):
+            return _is_plain(operand, setting)
+        case Selection(Name(name)) | Name(name):
+            return name == setting.variable
+        case _:
+            return False
+
+
+def _under_sum(tree: Binder, inner: Product) -> Product:
+    """Σ over an index, with what does not depend on it in front."""
+    bound = set(tree.indices)
+    fixed = [(base, power) for base, power in inner.scalars if not _mentions(base, bound)]
+    moving = [(base, power) for base, power in inner.scalars if _mentions(base, bound)]
+    body = product_tree(replace(inner, coefficient=1, scalars=tuple(moving)))
+    made = replace(tree, body=body)
+    front = replace(inner, scalars=tuple(fixed), chain=(), shape=SCALAR)
+    return multiplied(front, Product(1, (), (made,), shape_of(tree)))
+
+
+def _mentions(tree: Tree, names: set[str]) -> bool:
+    return any(isinstance(part, Name) and part.name in names for part in walk(tree))
