@@ -1,0 +1,1 @@
+"""Written derivations: documents read for their mathematics, and each equality judged."""
