@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.architecture.layers import (
+    ABOVE,
     LAYERS,
     PACKAGE,
     breaches,
@@ -30,7 +31,7 @@ each_file = pytest.mark.parametrize(
 def test_every_folder_has_its_place_in_the_order():
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert folders
-    assert folders <= set(LAYERS)
+    assert folders <= {*LAYERS, *ABOVE}
 
 
 @each_file

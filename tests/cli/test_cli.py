@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gradproof as gp
-from gradproof import cli
+from gradproof.cli.commands import cli
 from tests.cli.command import Answer, runner
 
 LOSS = "norm2(X*w - y)^2/N"
@@ -90,7 +90,7 @@ def test_derive_as_json(run, request_):
     data = data_of(run("derive", *request_, "--json"))
     assert set(data) == {
         *("schema", "expression", "wrt", "order", "variables", "result", "conditions", "notes"),
-        *("steps", "verification", "code"),
+        *("style", "steps", "verification", "code"),
     }
     assert set(data["expression"]) == {"text", "latex"}
     assert set(data["wrt"].split(",")) <= set(data["variables"])
@@ -101,7 +101,9 @@ def test_derive_as_json(run, request_):
     assert data["verification"]["points"] == 5
     assert 0 <= data["verification"]["max_relative_error"] < 1e-3
     assert all(isinstance(line, str) for line in data["conditions"] + data["notes"])
-    assert data["steps"] == []
+    assert data["steps"]
+    assert all(step["rule"] and step["latex"] for step in data["steps"])
+    assert data["steps"][-1]["after"]["text"] == data["result"]["text"]
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request[0])
@@ -258,11 +260,11 @@ def test_a_seed_gives_the_same_points_again(run):
     assert len({error(str(seed)) for seed in range(5)}) > 1
 
 
-@pytest.mark.parametrize("verb", sorted(cli.cli.commands))
+@pytest.mark.parametrize("verb", sorted(cli.commands))
 def test_help_names_every_option(run, verb):
     answer = run(verb, "--help")
     assert (answer.code, answer.err) == (0, "")
-    for parameter in cli.cli.commands[verb].params:
+    for parameter in cli.commands[verb].params:
         assert parameter.opts[-1].lower() in answer.out.lower()
     assert run(verb, "-h") == answer
 

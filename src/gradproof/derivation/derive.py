@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from numpy.random import Generator, default_rng
 
@@ -19,19 +21,35 @@ from gradproof.derivation.closed_form import (
     is_projected,
 )
 from gradproof.derivation.conditions import conditions_of
+from gradproof.derivation.step import Step
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.lexer import LONGEST
 from gradproof.notation.parser import parse_text
+from gradproof.notation.tree import Tree
 from gradproof.notation.write_text import text
 
+if TYPE_CHECKING:  # steps are worked out when they are asked for
+    from gradproof.derivation.differentials.steps import Worked
+
 HIGHEST_ORDER = 4
+Style = Literal["differential", "backprop", "components"]
+WrittenAs = Literal["text", "latex", "markdown", "mathml"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Derivation:
-    """A derivative: of what, by what, the formula, its conditions and its proof by numbers."""
+    """A derivative: of what, by what, the formula, its conditions and its proof by numbers.
+
+    >>> import gradproof as gp
+    >>> for step in gp.derive("norm2(X*w - y)^2", "w").steps:
+    ...     print(step.rule)
+    differential of a squared norm
+    differential of a linear expression
+    move X across the inner product
+    read off the gradient
+    """
 
     expression: Expression
     wrt: tuple[str, ...]
@@ -41,6 +59,7 @@ class Derivation:
     notes: tuple[str, ...]
     verification: Verdict
     claim: Claim
+    style: Style = "differential"
 
     @property
     def order(self) -> int:
@@ -57,6 +76,56 @@ class Derivation:
         """The formula in LaTeX."""
         return self.result.latex
 
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The derivation, as short as in a lecture."""
+        return self._worked(False).steps
+
+    @cached_property
+    def single_steps(self) -> tuple[Step, ...]:
+        """The derivation with every rule in a step of its own."""
+        return self._worked(True).steps
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Tree]:
+        """What the names stand for that the steps introduce."""
+        return self._worked(False).definitions
+
+    def prove_steps(self, rng: int | Generator = 0, *, single: bool = False) -> tuple[Verdict, ...]:
+        """The verdict of random points on each of the steps, or of the single steps."""
+        from gradproof.derivation.proof_of_steps import proofs_of_steps
+
+        worked = self._worked(single)
+        return proofs_of_steps(
+            self.expression.inferred, self.wrt, worked.steps, worked.definitions, default_rng(rng)
+        )
+
+    def _worked(self, single: bool) -> Worked:
+        from gradproof.derivation.differentials.steps import Goal
+        from gradproof.derivation.styles import STYLES
+
+        goal = Goal(self.expression.inferred, self.wrt, self.result.inferred.tree, self.form)
+        return STYLES[self.style](goal, single=single)
+
+    def written(self, form: WrittenAs = "text", *, verbose: bool = False) -> str:
+        """The derivation as text, latex, markdown or mathml; verbose with every rule as a step.
+
+        >>> import gradproof as gp
+        >>> print(gp.derive("norm2(w)^2", "w").written())
+        f     = ‖w‖²
+        df    = 2⟨w, dw⟩   differential of a squared norm
+        ∂f/∂w = 2w         read off the gradient
+        """
+        from gradproof.derivation.writing.forms import written
+
+        return written(self.single_steps if verbose else self.steps, self.expression, form)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The derivation as JSON data: expression, result, conditions, steps and verdict."""
+        from gradproof.derivation.writing.data import derivation_data
+
+        return derivation_data(self)
+
     def verify(self, rng: int | Generator = 0, points: int = 5) -> Verdict:
         """The formula as printed against the expression as written, at fresh random points."""
         return verify(self.claim, default_rng(rng), points)
@@ -72,7 +141,7 @@ def derive(
     loss: Loss,
     wrt: Names | None = None,
     order: int = 1,
-    style: str = "differential",
+    style: Style = "differential",
     *,
     declare: Declarations = None,
     rng: int | Generator = 0,
@@ -82,7 +151,7 @@ def derive(
     loss     text or expression
     wrt      a variable, or two for a mixed second derivative; may be left out if there is one
     order    1 for the gradient or Jacobian, 2 for the Hessian, up to 4
-    style    of the steps to come: "differential" is the only one yet
+    style    of the steps: "differential", "backprop" or "components"
     declare  what is known of variables in a text
     rng      where the random points of the verification come from
 
@@ -94,12 +163,17 @@ def derive(
     >>> d.text, d.verification.kind
     ("2*X'*(X*w - y)", 'agrees')
     """
-    if style != "differential":
+    if style not in get_args(Style):
         raise UnsupportedError(
-            f"there is no style {style!r} yet", hint='The one style is "differential".'
+            f"there is no style {style!r}", hint=f"The styles are {', '.join(get_args(Style))}."
         )
     expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
     names = differentiated(expression.inferred, wrt, order)
+    return replace(_derived(expression, names, rng), style=style)
+
+
+def _derived(expression: Expression, names: tuple[str, ...], rng: int | Generator) -> Derivation:
+    """The closed form, or the components where the closed form is refuted and they are not."""
     derivation = _verified(expression, names, closed_form(expression.inferred, names), rng)
     if derivation.verification.kind == "refuted" and derivation.form != "index":
         entries = _verified(expression, names, by_components(expression.inferred, names), rng)

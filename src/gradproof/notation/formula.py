@@ -77,8 +77,15 @@ def _marked(style: Style, piece: Piece, mark: Mark) -> Piece:
     """A transpose, an inverse, or both at once."""
     if {piece.form, mark} == {"T", "-1"}:
         return Piece(style.marked(piece.core, "-T"), Strength.POWER, form="-T", core=piece.core)
-    base = within(style, piece, Strength.ATOM).text
+    base = _base(style, piece)
     return Piece(style.marked(base, mark), Strength.POWER, form=mark, core=base)
+
+
+def _base(style: Style, piece: Piece) -> str:
+    """What carries a superscript; (dX)ᵀ, for dXᵀ would be read as d(Xᵀ)."""
+    if piece.form == "differential":
+        return style.parenthesised(piece.text)
+    return within(style, piece, Strength.ATOM).text
 
 
 def _binary(style: Style, tree: Binary, left: Piece, right: Piece) -> Piece:
@@ -180,7 +187,7 @@ def _power(style: Style, tree: Binary, base: Piece, exponent: Piece) -> Piece:
     entrywise = tree.operator == ".^" and not is_scalar(tree.left)
     if not entrywise and _whole(tree.right) == -1:
         return _marked(style, base, "-1")
-    return style.power(within(style, base, Strength.ATOM).text, exponent, entrywise)
+    return style.power(_base(style, base), exponent, entrywise)
 
 
 def _binder(style: Style, tree: Binder, body: Piece) -> Piece:

@@ -69,7 +69,7 @@ def worked(goal: Goal, *, single: bool = False) -> Worked:
 
 
 def _stepped(goal: Goal, single: bool) -> Worked:
-    _refuse_taken_names(goal.expression)
+    _check(goal.expression)
     before, statement, function = _function(goal, single)
     setting = _setting(goal, function)
     steps = list(_pushed(function, setting, single))
@@ -81,8 +81,11 @@ def _stepped(goal: Goal, single: bool) -> Worked:
     return Worked((*before, *steps, *end))
 
 
-def _refuse_taken_names(expression: Inferred) -> None:
-    """Where x and dx are both variables, dx cannot be the direction of x."""
+def _check(expression: Inferred) -> None:
+    """Raises for arrays of many axes, and where dx is a variable and no direction of x."""
+    assert expression.tree.shape is not None
+    if len(expression.tree.shape) > 2:
+        raise UnsupportedError("an array of many axes is differentiated as a whole")
     known = expression.declarations.keys() | expression.dimensions
     if any(f"d{name}" in known for name in known):
         raise UnsupportedError("the name of a direction is taken")

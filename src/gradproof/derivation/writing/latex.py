@@ -5,6 +5,7 @@ Only amsmath is presupposed.  Rules are written in words; their signs become mat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
@@ -20,10 +21,11 @@ MEANT = MappingProxyType(
         "∂": r"\partial ", "∇": r"\nabla ", "²": "^2", "³": "^3", "′": r"^\prime", "−": "-",
         "·": r"\cdot ", "𝟏": r"\mathbf{1}", "√": r"\surd ", "½": r"\tfrac{1}{2}", "∘": r"\circ ",
         "→": r"\to ", "₁": "_1", "₂": "_2", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l",
-        "\u0304": "'", "≠": r"\neq ", "⁺": "^{+}", "×": r"\times ", "∈": r"\in ", "…": r"\ldots ",
-        "⁻": "^{-}", "Ā": r"\bar{A}", "C̄": r"\bar{C}",
+        "≠": r"\neq ", "⁺": "^{+}", "×": r"\times ", "∈": r"\in ", "…": r"\ldots ",
+        "Ā": r"\bar{A}", "B̄": r"\bar{B}", "C̄": r"\bar{C}", "z̄": r"\bar{z}",
     }
 )  # fmt: skip
+SIGNS = re.compile("|".join(sorted(map(re.escape, MEANT), key=len, reverse=True)) + "|.")
 ESCAPED = MappingProxyType(
     {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"\{", "}": r"\}"}
     | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
@@ -58,18 +60,14 @@ def words(rule: str) -> str:
     >>> words("move X across ⟨·, ·⟩")
     'move X across $\\langle \\cdot $, $\\cdot \\rangle $'
     """
-    written: list[str] = []
-    for character in rule:
-        if character.isascii():
-            written.append(ESCAPED.get(character, character))
-        else:
-            written.append(f"${_sign(character)}$")
-    return "".join(written).replace("$$", "")
+    return "".join(_word(part) for part in SIGNS.findall(rule)).replace("$$", "")
 
 
-def _sign(character: str) -> str:
-    if character in MEANT:
-        return MEANT[character]
-    if character in LATIN:
-        return f"\\{LATIN[character]} "
-    raise KeyError(f"no LaTeX for {character!r}")
+def _word(part: str) -> str:
+    if part.isascii():
+        return ESCAPED.get(part, part)
+    if part in LATIN:
+        return f"$\\{LATIN[part]} $"
+    if part not in MEANT:
+        raise KeyError(f"no LaTeX for {part!r}")
+    return f"${MEANT[part]}$"

@@ -27,18 +27,19 @@ def plain(lines: Iterable[Line]) -> str:
     """
     rows = plain_rows(lines)
     left = max((width(row[0]) for row in rows), default=0)
+    sign = max((width(row[1]) for row in rows), default=0)
     middle = max((width(row[2]) for row in rows if width(row[2]) <= WIDEST), default=0)
-    return "\n".join(_row(row, left, middle) for row in rows)
+    return "\n".join(_row(row, left, sign, middle) for row in rows)
 
 
-def _row(row: tuple[str, str, str, str], left: int, middle: int) -> str:
+def _row(row: tuple[str, str, str, str], left: int, signs: int, middle: int) -> str:
     before, sign, after, rule = row
-    formula = f"{pad(before, left)} {sign:>2} {after}"
+    start = f"{pad(before, left)} {sign:>{signs}} "
     if not rule:
-        return formula
+        return start + after
     if width(after) > WIDEST:
-        return f"{formula}\n{' ' * (left + 4 + middle)}{GAP}{rule}"
-    return f"{pad(before, left)} {sign:>2} {pad(after, middle)}{GAP}{rule}"
+        return f"{start}{after}\n{' ' * (width(start) + middle)}{GAP}{rule}"
+    return f"{start}{pad(after, middle)}{GAP}{rule}"
 
 
 def pad(text: str, length: int) -> str:

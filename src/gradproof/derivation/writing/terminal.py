@@ -1,4 +1,4 @@
-"""A derivation in a terminal that has colours: formulas bright, rules dim."""
+"""A derivation in a terminal that has colours: its rules dim."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ def terminal(lines: Iterable[Line], width: int) -> str:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=1, style="dim", overflow="fold")
-    rows = plain_rows(lines)
-    for number, row in enumerate(rows, 1):
-        style = "bold" if number == len(rows) else ""
-        table.add_row(row[0], row[1], Text(row[2], style), row[3])
+    for before, sign, after, rule in plain_rows(lines):
+        table.add_row(before, sign, Text(after), rule)
     console = Console(width=width, force_terminal=True, color_system="standard", highlight=False)
     with console.capture() as captured:
         console.print(table)

@@ -6,32 +6,52 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gradproof.checking.verdict import Verdict
-from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import shape_text
 from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.derive import Derivation
 from gradproof.derivation.kronecker import kronecker_form
+from gradproof.derivation.step import Step
 
 if TYPE_CHECKING:
     from gradproof.program.compiled import Program
 
-SCHEMA = 1
 _ORDER = {1: "", 2: "²", 3: "³", 4: "⁴"}
 
 
-def derivation_text(derivation: Derivation, kronecker: bool, coloured: bool) -> str:
-    """Formula, shapes, conditions, notes and verdict, a line each."""
+def derivation_text(
+    derivation: Derivation, *, verbose: bool, kronecker: bool, width: int | None
+) -> str:
+    """The derivation, then formula, shape, conditions, notes and verdict, a line each.
+
+    verbose    with every rule as a step
+    kronecker  with the Kronecker form of a linear map
+    width      of a terminal that has colours; None for plain text
+    """
+    steps = derivation.single_steps if verbose else derivation.steps
     lines = [f"f = {derivation.expression}"]
     lines += [f"    {declared}" for declared in derivation.expression.variables.values()]
-    lines += ["", f"{_left_side(derivation)} = {_emphasised(str(derivation), coloured)}"]
+    lines += ["", f"{_left_side(derivation)} = {_emphasised(str(derivation), width is not None)}"]
     lines.append(f"    {_shape_line(derivation)}")
     lines.append(f"    text: {derivation.text}")
     if kronecker and derivation.form == "linear map":
         lines.append(f"    ∂vec f/∂vec {derivation.wrt[-1]}′ = {kronecker_form(derivation)}")
     lines += [f"    where {condition}" for condition in derivation.conditions]
     lines += [f"    note: {note}" for note in derivation.notes]
+    lines += ["", _steps_text(derivation, steps, width)]
     lines += ["", verdict_text(derivation.verification)]
     return "\n".join(lines)
+
+
+def _steps_text(derivation: Derivation, steps: tuple[Step, ...], width: int | None) -> str:
+    from gradproof.derivation.writing.lines import lines
+    from gradproof.derivation.writing.plain import plain
+
+    rows = lines(steps, derivation.expression.inferred.tree)[1:]
+    if width is None:
+        return plain(rows)
+    from gradproof.derivation.writing.terminal import terminal
+
+    return terminal(rows, width)
 
 
 def _left_side(derivation: Derivation) -> str:
@@ -72,41 +92,8 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def derivation_data(derivation: Derivation) -> dict[str, Any]:
-    """The derivation as JSON data."""
-    expression, result = derivation.expression, derivation.result
-    data: dict[str, Any] = {
-        "schema": SCHEMA,
-        "expression": {"text": expression.text, "latex": expression.latex},
-        "wrt": ",".join(dict.fromkeys(derivation.wrt)),
-        "order": derivation.order,
-        "variables": {name: _variable_data(known) for name, known in expression.variables.items()},
-        "result": {
-            "text": result.text,
-            "latex": result.latex,
-            "unicode": str(result),
-            "shape": [str(axis) for axis in result.shape],
-            "form": derivation.form,
-        },
-        "conditions": list(derivation.conditions),
-        "notes": list(derivation.notes),
-        "steps": [],
-        "verification": derivation.verification.to_dict(),
-        "code": _code(derivation),
-    }
-    if result.direction is not None:
-        data["result"]["direction"] = result.direction.name
-    return data
-
-
-def _variable_data(known: Declaration) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "kind": known.kind,
-        "shape": [str(axis) for axis in known.axes],
-        "facts": sorted(known.facts),
-    }
-    if known.bound is not None:
-        data["bound"] = str(known.bound)
-    return data
+    """The derivation as JSON data, with its code."""
+    return {**derivation.to_dict(), "code": _code(derivation)}
 
 
 def _code(derivation: Derivation) -> dict[str, str]:

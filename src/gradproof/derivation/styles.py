@@ -1,0 +1,10 @@
+"""The styles in which a derivation is written, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from gradproof.derivation.differentials.steps import Worked, worked
+
+STYLES: MappingProxyType[str, Callable[..., Worked]] = MappingProxyType({"differential": worked})
