@@ -83,7 +83,8 @@ def parse(source: str, *, declare: Declarations = None, notation: str = "text") 
 
     source    in the text language, such as "norm2(X*w - y)^2 / N"
     declare   what is known of the variables, such as {"X": "matrix(N,d)"}; the rest is inferred
-    notation  "text"
+    notation  "text", or "latex", where declarations may be keyed as "\\Sigma" and x: rows(X)
+              says that x_i is row i of X
 
     Raises ReadError and ShapeError, which show the place.
 
@@ -91,13 +92,28 @@ def parse(source: str, *, declare: Declarations = None, notation: str = "text") 
     >>> print(gp.parse("norm2(X*w - y)^2"))
     ‖Xw − y‖²
     """
-    if notation != "text":
-        raise UnsupportedError(
-            f"the notation {notation!r} cannot be read yet", hint='Write the "text" notation.'
-        )
-    expression = Expression(parse_text(source), declared(declare), source)
+    match notation:
+        case "text":
+            expression = Expression(parse_text(source), declared(declare), source)
+        case "latex":
+            expression = _from_latex(source, declare)
+        case _:
+            raise UnsupportedError(
+                f"the notation {notation!r} is not known", hint='Write "text" or "latex".'
+            )
     _ = expression.inferred
     return expression
+
+
+def _from_latex(source: str, declare: Declarations) -> Expression:
+    """The expression that LaTeX means; the reader is imported when it is needed."""
+    from gradproof.notation.latex.declaring import symbols_of
+    from gradproof.notation.latex.reader import parse_latex
+    from gradproof.notation.latex.resolve import understand
+
+    symbols = symbols_of(declare)
+    tree = understand(parse_latex(source, symbols), symbols.declarations, source).tree
+    return Expression(tree, symbols.declarations, source)
 
 
 def declared(declarations: Declarations) -> Mapping[str, Declaration]:

@@ -14,10 +14,9 @@ from gradproof.notation.numbers import beside_number
 from gradproof.notation.problem import Constraint, Index, Problem, Scope
 from gradproof.notation.signatures import (
     OPERATORS,
+    RULES,
     Rule,
     constant_shape,
-    diagonal,
-    differentiated,
     match_arguments,
     multiplied,
     never_row,
@@ -35,7 +34,7 @@ from gradproof.notation.tree import (
     Tree,
 )
 from gradproof.notation.unify import SCALAR_PAIR, UNIT, Clash, Pair
-from gradproof.notation.vocabulary import FUNCTIONS
+from gradproof.notation.vocabulary import KNOWN
 
 
 def constrain(problem: Problem) -> None:
@@ -115,7 +114,7 @@ def _name(problem: Problem, node: Name, scope: Scope) -> Pair:
 
 
 def _call(problem: Problem, node: Call, finished: list[Pair]) -> Pair:
-    sizes, function = problem.sizes, FUNCTIONS[node.function]
+    sizes, function = problem.sizes, KNOWN[node.function]
     if function.signature == "sizes":
         if not node.arguments:
             size = sizes.fresh(large=True)
@@ -124,10 +123,9 @@ def _call(problem: Problem, node: Call, finished: list[Pair]) -> Pair:
         return sizes.number(shape[0]), sizes.number(shape[1])
     operands = tuple(finished[len(finished) - len(node.arguments) :])
     del finished[len(finished) - len(node.arguments) :]
-    if function.signature == "diagonal":
-        return _apply(problem, diagonal, node, operands)
-    if function.signature == "derivative":
-        return _apply(problem, differentiated, node, operands)
+    rule = RULES.get(function.signature)
+    if rule is not None:
+        return _apply(problem, rule, node, operands)
     wanted = signature(function.signature)
     try:
         letters = match_arguments(sizes, wanted, operands)

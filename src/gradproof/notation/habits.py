@@ -17,7 +17,7 @@ from gradproof.notation.problem import Constraint, Problem
 from gradproof.notation.signatures import multiplied, product
 from gradproof.notation.tree import Binary, Call, Name, Negation, Transpose, Tree
 from gradproof.notation.unify import UNIT, Clash, Pair, Sizes
-from gradproof.notation.vocabulary import FUNCTIONS
+from gradproof.notation.vocabulary import KNOWN
 
 MOST_OPEN = 100
 
@@ -182,7 +182,7 @@ def _arrays(problem: Problem) -> Iterator[str]:
                 yield from _bare(node.left)
                 if node.operator != ".^":
                     yield from _bare(node.right)
-            case Call() if FUNCTIONS[node.function].chapter not in _SCALAR_CHAPTERS:
+            case Call() if KNOWN[node.function].chapter not in _SCALAR_CHAPTERS:
                 for argument in node.arguments:
                     yield from _bare(argument)
 

@@ -36,7 +36,7 @@ from gradproof.notation.tree import (
     rebuild,
 )
 from gradproof.notation.unify import SCALAR_PAIR
-from gradproof.notation.vocabulary import FUNCTIONS
+from gradproof.notation.vocabulary import KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _filled(problem: Problem, node: Tree, scope: Scope, shape: Shape, finished: 
 
 def _filled_arguments(node: Call, finished: list[Tree]) -> tuple[Tree, ...]:
     arguments = node.arguments
-    if FUNCTIONS[node.function].signature == "sizes":
+    if KNOWN[node.function].signature == "sizes":
         return tuple(_as_number(size) for size in arguments)
     first = len(finished) - len(arguments)
     parts = tuple(finished[first:])

@@ -85,7 +85,7 @@ def _read_operand(reading: Stack) -> bool:
             return _read_name(reading, token)
         case "number":
             place = _place(token)
-            push(reading, Literal(_number(token), place), 1, place)
+            push(reading, Literal(number_of(token), place), 1, place)
             return False
         case "(":
             open_bracket(reading, token)
@@ -156,7 +156,7 @@ def _read_operator(reading: Stack) -> bool:
 def _raise_to(reading: Stack, token: Token) -> None:
     base = reading.operands.pop()
     negative = token.text.startswith("-")
-    exponent: Tree = Literal(_number(token._replace(text=token.text.lstrip("-"))), _place(token))
+    exponent: Tree = Literal(number_of(token._replace(text=token.text.lstrip("-"))), _place(token))
     if negative:
         exponent = Negation(exponent, _place(token))
     place = Span(base.place.start, token.stop)
@@ -203,7 +203,8 @@ def _value(text: str) -> Fraction | None:
     return Fraction(text)
 
 
-def _number(token: Token) -> Fraction:
+def number_of(token: Token) -> Fraction:
+    """The value of a token of digits.  Raises ReadError beyond the bounds."""
     value = _value(token.text)
     if value is None:
         raise ReadError(

@@ -28,7 +28,7 @@ from gradproof.notation.tree import (
     Tree,
 )
 from gradproof.notation.unify import Pair, Sizes
-from gradproof.notation.vocabulary import FUNCTIONS
+from gradproof.notation.vocabulary import KNOWN
 
 Scope = Mapping[str, int]
 _NO_SCOPE: Scope = MappingProxyType({})
@@ -105,7 +105,7 @@ def _arrange(problem: Problem, tree: Tree) -> None:
             case Negation() | Transpose():
                 waiting.append((node.operand, scope))
             case Call():
-                if FUNCTIONS[node.function].signature != "sizes":
+                if KNOWN[node.function].signature != "sizes":
                     waiting.extend((argument, scope) for argument in node.arguments)
                 else:
                     _note_extents(problem, node)

@@ -193,6 +193,30 @@ OPERATORS: MappingProxyType[str, Rule] = MappingProxyType(
 )
 
 
+def bars(sizes: Sizes, operand: Pair) -> Pair | None:
+    """|x|: of a matrix the determinant, else the absolute values."""
+    if sizes.is_scalar(operand):
+        return SCALAR_PAIR
+    rows, columns = operand
+    if sizes.is_large(rows) and sizes.is_large(columns):
+        sizes.equate(rows, columns)
+        return SCALAR_PAIR
+    one_sided = (sizes.is_one(rows), sizes.is_one(columns))
+    return operand if any(one_sided) and sizes.is_array(operand) else None
+
+
+def by_rows(sizes: Sizes, operand: Pair) -> Pair | None:
+    """A vector becomes one number, a matrix one for each row."""
+    if sizes.is_one(operand[1]) or sizes.is_one(operand[0]):
+        return SCALAR_PAIR
+    return (operand[0], UNIT) if sizes.is_large(operand[1]) else None
+
+
+RULES: MappingProxyType[str, Rule] = MappingProxyType(
+    {"diagonal": diagonal, "derivative": differentiated, "bars": bars, "by rows": by_rows}
+)
+
+
 def match_arguments(sizes: Sizes, wanted: Signature, arguments: Sequence[Pair]) -> dict[str, int]:
     """The size of each letter of a signature, from the shapes of the arguments."""
     letters = {"1": UNIT}

@@ -13,7 +13,7 @@ To teach the reader a function, add a row here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -129,6 +129,24 @@ def _functions() -> Iterator[Function]:
 
 
 FUNCTIONS = MappingProxyType({function.name: function for function in _functions()})
+
+# Notations of mathematics that mean one function or another, by the shape of the argument; the
+# LaTeX reader makes them, and decides them when shapes are known.  No text spells their names.
+AMBIGUOUS = MappingProxyType(
+    {
+        function.name: function
+        for function in (
+            Function("abs or det", "elementwise", "bars", "|x|, or the determinant"),
+            Function("norm of index 2", "reduction", "m n -> 1 1", "Euclidean or spectral norm"),
+            Function("softmax of rows", "vector", "m n -> m n", "softmax, row by row"),
+            Function("logsumexp of rows", "vector", "by rows", "logsumexp, row by row"),
+            Function(
+                "exponential", "elementwise", "m n -> m n", "e to the power of a number or matrix"
+            ),
+        )
+    }
+)
+KNOWN: Mapping[str, Function] = MappingProxyType({**FUNCTIONS, **AMBIGUOUS})
 
 BINDERS = frozenset({"sum", "array"})
 

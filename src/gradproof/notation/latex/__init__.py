@@ -1,0 +1,1 @@
+"""The LaTeX reader: mathematics as papers write it, read to trees of the matrix language."""

@@ -1,0 +1,192 @@
+r"""What a letter with its subscripts is: a name, a component, a row of a family.
+
+A subscript is an index where a sum binds it, where it is declared an index, or where it is i, j, k
+or l; everything else is part of the name, as in W_{\text{in}}, h_0 and w_{11}.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gradproof.core.errors import ReadError, Span
+from gradproof.notation.latex.reading import Reading
+from gradproof.notation.lexer import Token
+from gradproof.notation.misreadings import place
+from gradproof.notation.tree import Name, Selection, Transpose, Tree
+
+ALL = frozenset({"bullet", "colon", "*", "star"})
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """A subscript taken apart: a label that belongs to the name, and indices; None for `:`."""
+
+    label: str
+    indices: tuple[Token | None, ...]
+
+
+def subscripted(reading: Reading, stem: Token, script: list[Token] | None, stop: int) -> Tree:
+    """The variable that a letter with its subscript stands for."""
+    span = Span(stem.start, stop)
+    if script is None:
+        return Name(synonym(reading, stem.text), span)
+    whole = known_name(reading, stem.text, label(script))
+    if whole is not None:
+        return Name(synonym(reading, whole), span)
+    parts = take_apart(reading, script)
+    name = joined(stem.text, parts.label)
+    if not parts.indices:
+        return Name(synonym(reading, name), span)
+    return select(family(reading, name, parts.indices, span), parts.indices, span)
+
+
+def synonym(reading: Reading, name: str) -> str:
+    """The name that is meant."""
+    return reading.symbols.synonyms.get(name, name)
+
+
+def joined(stem: str, subscript: str) -> str:
+    """A name with the label of its subscript."""
+    return f"{stem}_{subscript}" if subscript else stem
+
+
+def known_name(reading: Reading, stem: str, subscript: str) -> str | None:
+    """The declared name that is written so: x_1 may be declared x1."""
+    for name in (f"{stem}_{subscript}", f"{stem}{subscript}"):
+        if reading.symbols.knows(name):
+            return name
+    return None
+
+
+def label(script: list[Token]) -> str:
+    """A subscript as part of an identifier: c_bar_1, new, in, t_plus_1."""
+    spelled = {"+": "_plus_", "-": "_minus_", "star": "star", "*": "star", "infty": "inf"}
+    parts: list[str] = []
+    for token in script:
+        if token.kind in ("name", "number", "function"):
+            parts.append(token.text)
+        elif token.kind in spelled:
+            parts.append(spelled[token.kind])
+        elif token.kind in (",", "_"):
+            parts.append("_")
+    text = "".join(parts).strip("_")
+    return "".join(letter if letter.isalnum() else "_" for letter in text) or "x"
+
+
+def take_apart(reading: Reading, script: list[Token]) -> Subscript:
+    """Indices where all parts count; otherwise a label, perhaps with an index of its own."""
+    pieces = _pieces(script)
+    indices = [_index(reading, piece) for piece in pieces]
+    if all(found is not None for found in indices):
+        return Subscript("", tuple(found for group in indices if group for found in group))
+    if len(pieces) == 1:
+        return _labelled(reading, script)
+    return Subscript(label(script), ())
+
+
+def _pieces(script: list[Token]) -> list[list[Token]]:
+    pieces: list[list[Token]] = [[]]
+    depth = 0
+    for token in script:
+        depth += (token.kind == "_") - (token.kind == "end")
+        if token.kind == "," and not depth:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return pieces
+
+
+def _index(reading: Reading, piece: list[Token]) -> list[Token | None] | None:
+    """The indices in one part of a subscript, or None where it has something else."""
+    found: list[Token | None] = []
+    for token in piece:
+        if token.kind in ALL and len(piece) < 3:
+            found.append(None)
+        elif token.kind == "name" and reading.is_index(token.text):
+            found.append(token)
+        elif _steps(reading, piece):
+            raise ReadError(
+                "an index is a single letter here",
+                span=place(piece[0]).to(place(piece[-1])),
+                hint="Sums such as i + 1 are not read in a subscript; name the shifted vector.",
+            )
+        else:
+            return None
+    return found or None
+
+
+def _steps(reading: Reading, piece: list[Token]) -> bool:
+    """Whether a subscript counts on from a bound index, as in x_{i+1}."""
+    bound = any(token.kind == "name" and token.text in reading.bound for token in piece)
+    return bound and any(token.kind in ("+", "-") for token in piece)
+
+
+def _labelled(reading: Reading, script: list[Token]) -> Subscript:
+    r"""v_{\bar c_j}: the name v_c_bar and the index j, where j counts."""
+    if len(script) > 3 and script[1].kind == "_" and script[-1].kind == "end":
+        inner = script[2:-1]
+        indices = _index(reading, inner)
+        if indices is not None and script[0].kind in ("name", "function"):
+            return Subscript(script[0].text, tuple(indices))
+    return Subscript(label(script), ())
+
+
+def family(
+    reading: Reading, name: str, indices: tuple[Token | None, ...], span: Span
+) -> tuple[Tree, bool]:
+    """The array that a letter with indices selects from, and whether it counts its columns."""
+    symbols = reading.symbols
+    if name in symbols.rows:
+        return Name(symbols.rows[name], span), False
+    if name in symbols.columns:
+        return Name(symbols.columns[name], span), True
+    matrix = name.upper()
+    declared = symbols.declarations.get(matrix)
+    if (
+        len(name) == 1
+        and name != matrix
+        and not symbols.knows(name)
+        and declared is not None
+        and declared.kind == "matrix"
+        and name not in bare_names(reading)
+    ):
+        return Name(matrix, span), False
+    return Name(synonym(reading, name), span), False
+
+
+def bare_names(reading: Reading) -> frozenset[str]:
+    """The letters that stand somewhere without a subscript."""
+    if reading.bare is None:
+        tokens = reading.tokens
+        reading.bare = frozenset(
+            token.text
+            for token, following in pairwise(tokens)
+            if token.kind == "name" and following.kind != "_"
+        )
+    return reading.bare
+
+
+def select(base: tuple[Tree, bool] | Tree, indices: tuple[Token | None, ...], span: Span) -> Tree:
+    """base_i, base_{ij}; base_{i,:} is a row, base_{:,j} a column."""
+    tree, by_columns = base if isinstance(base, tuple) else (base, False)
+    if len(indices) > 2:
+        raise ReadError(
+            "a matrix has two indices, and more stand here",
+            span=span,
+            hint=r"Write X_i for a row, X_{ij} for an entry.",
+        )
+    counted = tuple(
+        Name(index.text, Span(index.start, index.stop)) for index in indices if index is not None
+    )
+    if len(indices) == 2 and len(counted) == 1:
+        if indices[1] is None:
+            return Transpose(Selection(tree, counted, span), span)
+        return Selection(Transpose(tree, span), counted, span)
+    if not counted:
+        raise ReadError("an index is missing", span=span, hint=r"Write X_{i,:} for row i.")
+    if by_columns and len(counted) == 1:
+        return Selection(Transpose(tree, span), counted, span)
+    if by_columns:
+        counted = (counted[1], counted[0])
+    return Selection(tree, counted, span)

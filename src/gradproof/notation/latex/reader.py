@@ -1,0 +1,241 @@
+r"""LaTeX to tree, on the same precedence machine as the text language.
+
+From tightest to loosest: scripts and primes; differentials; signs; juxtaposition, `\cdot` and `/`,
+left to right; functions without brackets, which take what is juxtaposed; `\odot \oslash \otimes`;
+what `\sum`, `\nabla` and `\frac{\partial}{\partial x}` govern, to the next + or −; `+ -`.
+"""
+
+from __future__ import annotations
+
+from gradproof.core.errors import GradproofError, Span
+from gradproof.notation import misreadings
+from gradproof.notation.latex import mistakes
+from gradproof.notation.latex.brackets import grouped, rooted
+from gradproof.notation.latex.calculus import (
+    is_differential,
+    read_differential,
+    read_fraction,
+    read_nabla,
+)
+from gradproof.notation.latex.constants import read_constant
+from gradproof.notation.latex.functions import (
+    absolute,
+    inner,
+    norm,
+    read_function,
+)
+from gradproof.notation.latex.known import NOTHING, Symbols
+from gradproof.notation.latex.layout import arrange
+from gradproof.notation.latex.lexer import lex
+from gradproof.notation.latex.macros import expand
+from gradproof.notation.latex.names import subscripted
+from gradproof.notation.latex.operators import read_operator
+from gradproof.notation.latex.reading import (
+    MOST_NESTED,
+    Reading,
+    pair,
+    without_crossing,
+)
+from gradproof.notation.latex.special import read_special
+from gradproof.notation.latex.sums import read_sum
+from gradproof.notation.lexer import Token
+from gradproof.notation.misreadings import place
+from gradproof.notation.parser import number_of
+from gradproof.notation.stack import (
+    ANY,
+    DEEPEST,
+    Operand,
+    Pending,
+    Stack,
+    negate,
+    open_bracket,
+    push,
+    reduce,
+)
+from gradproof.notation.tree import Binary, Call, Literal, Tree, children
+
+
+def parse_latex(source: str, symbols: Symbols = NOTHING) -> Tree:
+    r"""The tree of one expression written in LaTeX; shapes are left open.
+
+    Notation that depends on kinds, such as |A|, becomes a call that `understand` decides.
+    Raises GradproofError, with the place and advice, for what is not an expression.
+
+    >>> from gradproof.notation.write_text import text
+    >>> text(parse_latex(r"\frac{1}{N} (Xw - y)^\top (Xw - y)"))
+    "1/N*(X*w - y)'*(X*w - y)"
+    """
+    try:
+        return parse_arranged(arranged(source, 0, None, symbols), symbols)
+    except GradproofError as error:
+        error.at(source)
+        raise
+
+
+def arranged(source: str, start: int, stop: int | None, symbols: Symbols) -> list[Token]:
+    """The reader's tokens of a piece of source."""
+    raw, _ = expand(lex(source, start, stop), symbols.macros)
+    tokens = arrange(raw)
+    if len(tokens) == 1:
+        tokens = [Token("end of text", "", start, start if stop is None else stop)]
+    return tokens
+
+
+def parse_arranged(
+    tokens: list[Token], symbols: Symbols, free: frozenset[str] = frozenset()
+) -> Tree:
+    """The tree of a list of arranged tokens that ends with `end of text`."""
+    shown = without_crossing(_without_edges(tokens))
+    if shown[0].kind == "end of text":
+        raise misreadings.no_expression(shown[0])
+    reading = Reading(Stack(shown), symbols, pair(shown), free)
+    tree = _read(reading)
+    _refuse_depth(tree)
+    return tree
+
+
+def _without_edges(tokens: list[Token]) -> list[Token]:
+    """Without line ends, and without text and full stops at either end."""
+    kept = [token for token in tokens if token.kind != "newline"]
+    aside = ("text", "stop", ",", ";")
+    first = 0
+    while kept[first].kind == "text":
+        first += 1
+    last = len(kept) - 1
+    while last > first and kept[last - 1].kind in aside:
+        last -= 1
+    return [*kept[first:last], kept[-1]]
+
+
+def _inside(reading: Reading, script: list[Token]) -> Tree:
+    """A formula inside a script: the variable of ∇, the end of a sum."""
+    if reading.nested >= MOST_NESTED:
+        raise misreadings.too_deep(place(script[0]), MOST_NESTED)
+    last = script[-1].stop if script else 0
+    tokens = [*script, Token("end of text", "", last, last)]
+    if len(tokens) == 1:
+        raise misreadings.no_expression(tokens[0])
+    return _read(
+        Reading(
+            Stack(tokens),
+            reading.symbols,
+            pair(tokens),
+            reading.free,
+            list(reading.bound),
+            operators=reading.operators,
+            nested=reading.nested + 1,
+        )
+    )
+
+
+def _read(reading: Reading) -> Tree:
+    stack = reading.stack
+    wants_operand = True
+    while wants_operand or stack.tokens[stack.position].kind != "end of text":
+        wants_operand = _read_operand(reading) if wants_operand else read_operator(reading)
+    reduce(stack, ANY)
+    if stack.pending:
+        raise mistakes.never_closed(next(item.token for item in stack.pending if not item.binding))
+    return stack.operands[0].tree
+
+
+# ----------------------------------------------------------------------------- operands
+def _read_operand(reading: Reading) -> bool:
+    """Reads on where an operand is due; answers whether one is still due after it."""
+    stack = reading.stack
+    token = stack.tokens[stack.position]
+    stack.position += 1
+    match token.kind:
+        case "name":
+            return _read_name(reading, token)
+        case "number":
+            push(stack, Literal(number_of(token), place(token)), 1, place(token))
+            return False
+        case "(" | "[" | "lbrace" | "group":
+            open_bracket(stack, token, make=grouped)
+        case "function":
+            return read_function(reading, token)
+        case "-":
+            negate(stack, token)
+        case "+":
+            pass
+        case "frac":
+            return read_fraction(reading, token)
+        case _:
+            return _read_less_usual(reading, token)
+    return True
+
+
+def _read_less_usual(reading: Reading, token: Token) -> bool:
+    stack = reading.stack
+    match token.kind:
+        case "sqrt" | "root":
+            open_bracket(stack, token, make=rooted)
+        case "vert" | "lvert":
+            open_bracket(stack, token, make=absolute)
+        case "Vert" | "lVert":
+            open_bracket(stack, token, make=norm)
+        case "langle":
+            open_bracket(stack, token, make=inner)
+        case "sum" | "prod":
+            return read_sum(reading, token, _inside)
+        case "nabla":
+            return read_nabla(reading, token, _inside)
+        case "differential":
+            return read_differential(reading, token)
+        case "ones" | "zeros":
+            return read_constant(reading, token, _inside)
+        case "partial":
+            return True
+        case _:
+            previous = stack.tokens[stack.position - 2] if stack.position > 1 else None
+            raise mistakes.missing_operand(token, previous)
+    return True
+
+
+def _read_name(reading: Reading, token: Token) -> bool:
+    if is_differential(reading, token):
+        return read_differential(reading, token)
+    special = read_special(reading, token, _inside)
+    if special is not None:
+        return special
+    stack = reading.stack
+    if reading.peek().kind == "(" and token.text in reading.symbols.functions:
+        return _call_of_author(reading, token)
+    script = reading.script("_")
+    if token.text in reading.symbols.functions and reading.peek().kind == "(":
+        return _call_of_author(reading, token)
+    stop = token.stop if script is None else stack.tokens[stack.position - 1].stop
+    tree = subscripted(reading, token, script, stop)
+    push(stack, tree, 3, Span(token.start, stop))
+    return False
+
+
+def _call_of_author(reading: Reading, token: Token) -> bool:
+    """L(w), where L is a function that the author defined."""
+    opening = reading.peek()
+    reading.stack.position += 1
+
+    def finish(reading: Reading, opened: Pending, parts: list[Operand], inside: Span) -> bool:
+        span = Span(token.start, inside.stop)
+        height = max((part.height for part in parts), default=0) + 1
+        arguments = tuple(part.tree for part in parts)
+        push(reading.stack, Call(token.text, arguments, span), height, span)
+        return False
+
+    open_bracket(reading.stack, opening, token, make=finish)
+    return True
+
+
+def _refuse_depth(tree: Tree) -> None:
+    """The height of the tree, where a left operand does not count, is bounded like any tree's."""
+    waiting = [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise misreadings.too_deep(node.span or Span(0, 0), DEEPEST)
+        if isinstance(node, Binary) and node.operator not in ("^", ".^"):
+            waiting.append((node.left, depth))
+            waiting.append((node.right, depth + 1))
+        else:
+            waiting.extend((part, depth + 1) for part in children(node))

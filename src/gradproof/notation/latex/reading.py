@@ -1,0 +1,126 @@
+"""Where the reader of LaTeX is, and what it has seen of the formula as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gradproof.notation.latex.known import Symbols
+from gradproof.notation.lexer import Token
+from gradproof.notation.misreadings import too_many_operators
+from gradproof.notation.stack import OPERATORS, Pending, Stack
+from gradproof.notation.tree import Tree
+
+APPLIED = 19  # a function without brackets: to the next sign, over juxtaposed factors
+TIGHT = 36  # a differential: the next factor alone
+
+BRACKETS = frozenset({"frac", "sqrt", "root", "^", "_"})
+MOST_NESTED = 12
+STARTING = frozenset(
+    {"name", "number", "function", "(", "[", "lbrace", "group", "frac", "sqrt", "root", "sum"}
+    | {"prod", "partial", "nabla", "differential", "ones", "zeros", "lvert", "lVert", "langle"}
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A formula while it is read.
+
+    `ends` gives, for each bracket that the layout made, the position of its end, and for a
+    fraction that of its `over`; `bound` are the indices of the sums around the place, `free` those
+    that the formula has without a sum; `nested` counts formulas inside scripts.
+    """
+
+    stack: Stack
+    symbols: Symbols
+    ends: dict[int, int]
+    free: frozenset[str] = frozenset()
+    bound: list[str] = field(default_factory=list)
+    bare: frozenset[str] | None = None
+    operators: int = 0
+    nested: int = 0
+
+    @property
+    def tokens(self) -> list[Token]:
+        """All tokens."""
+        return self.stack.tokens
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The token at the place, or after it."""
+        tokens = self.stack.tokens
+        return tokens[min(self.stack.position + ahead, len(tokens) - 1)]
+
+    def is_index(self, name: str) -> bool:
+        """Whether a letter counts here."""
+        return name in self.bound or name in self.free or self.symbols.is_index(name)
+
+    def script(self, sign: str) -> list[Token] | None:
+        """The tokens of the script that follows, which is then passed over."""
+        position = self.stack.position
+        if self.tokens[position].kind != sign:
+            return None
+        end = self.ends[position]
+        self.stack.position = end + 1
+        return self.tokens[position + 1 : end]
+
+
+def infix(reading: Reading, item: Pending) -> None:
+    """An operator between two operands waits for its right one."""
+    reading.operators += 1
+    if reading.operators > OPERATORS:
+        raise too_many_operators(item.token, OPERATORS)
+    reading.stack.pending.append(item)
+
+
+def pair(tokens: list[Token]) -> dict[int, int]:
+    """The end of each bracket that the layout made, and the `over` of each fraction."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for position, token in enumerate(tokens):
+        if token.kind in BRACKETS:
+            opened.append(position)
+        elif token.kind == "over":
+            ends[opened[-1]] = position
+            opened[-1] = position
+        elif token.kind == "end":
+            ends[opened.pop()] = position
+    return ends
+
+
+def without_crossing(tokens: list[Token]) -> list[Token]:
+    """The tokens without braces that cross a parenthesis: `( { x ) }` shows as (x)."""
+    dropped: set[int] = set()
+    opened: list[int] = []
+    for position, token in enumerate(tokens):
+        if token.kind in ("(", "[", "lbrace", "group", *BRACKETS):
+            opened.append(position)
+        elif token.kind in (")", "]", "rbrace", "end"):
+            while opened and tokens[opened[-1]].kind == "group":
+                dropped.add(opened.pop())
+            if opened and (token.kind == "end") == (tokens[opened[-1]].kind in BRACKETS):
+                opened.pop()
+        elif token.kind == "endgroup":
+            inner = len(opened) - 1
+            while inner >= 0 and tokens[opened[inner]].kind not in ("group", *BRACKETS):
+                inner -= 1
+            if inner == len(opened) - 1 and inner >= 0 and tokens[opened[inner]].kind == "group":
+                opened.pop()
+            else:
+                dropped.add(position)
+                if inner >= 0 and tokens[opened[inner]].kind == "group":
+                    dropped.add(opened.pop(inner))
+    if not dropped:
+        return tokens
+    return [token for position, token in enumerate(tokens) if position not in dropped]
+
+
+def names_in(tree: Tree) -> set[str]:
+    """The indices that select somewhere in a tree."""
+    from gradproof.notation.tree import Name, Selection, walk
+
+    return {
+        index.name
+        for part in walk(tree)
+        if isinstance(part, Selection)
+        for index in part.indices
+        if isinstance(index, Name)
+    }

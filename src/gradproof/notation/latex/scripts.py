@@ -1,0 +1,138 @@
+r"""Superscripts: transposes, inverses, pseudoinverses, powers, entry by entry or not."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradproof.core.errors import ReadError, Span, UnsupportedError
+from gradproof.notation.latex.names import label
+from gradproof.notation.latex.reading import TIGHT, Reading
+from gradproof.notation.lexer import Token
+from gradproof.notation.misreadings import place
+from gradproof.notation.stack import Operand, Pending, open_bracket, push
+from gradproof.notation.tree import (
+    Binary,
+    Call,
+    Literal,
+    Name,
+    Negation,
+    Selection,
+    Transpose,
+    Tree,
+)
+
+
+def superscript(reading: Reading, sign: Token) -> bool:
+    """Reads a superscript on the operand before it; answers whether its content is due."""
+    stack = reading.stack
+    start = stack.position
+    end = reading.ends[start - 1]
+    script = reading.tokens[start:end]
+    base = stack.operands[-1]
+    span = Span(base.place.start, reading.tokens[end].stop)
+    special = marked(reading, base.tree, script, span)
+    if special is not None:
+        stack.operands.pop()
+        stack.position = end + 1
+        push(stack, special, base.height + 2, span)
+        return False
+    _refuse_power_of_differential(reading, sign)
+    entrywise = bool(script) and script[0].kind in (".*", "circ")
+    if entrywise:
+        stack.position += 1
+    open_bracket(stack, sign, make=_entrywise_power if entrywise else _power)
+    return True
+
+
+def marked(reading: Reading, base: Tree, script: list[Token], span: Span) -> Tree | None:
+    """The operand under a superscript that is no power: T, −1, −T, +, a star."""
+    signs = [_mark(reading, token) for token in script]
+    if signs and signs[0] == "-" and len(signs) > 1 and signs[1] in ("1", "T"):
+        if signs == ["-", "1"]:
+            return inverse(base, span)
+        if signs in (["-", "T"], ["-", "1", "T"]):
+            return Transpose(inverse(base, span), span)
+    match signs:
+        case ["T"] | ["prime"]:
+            return Transpose(base, span)
+        case ["+"] | ["dagger"]:
+            return Call("pinv", (base,), span)
+        case ["+" | "dagger", "T"] | ["T", "+" | "dagger"]:
+            return Transpose(Call("pinv", (base,), span), span)
+        case ["star" | "*"]:
+            return _decorated(base, "star", span)
+        case ["(", *_, ")"] if _is_label(script[1:-1]):
+            return _decorated(base, f"sup_{label(script[1:-1])}", span)
+        case _:
+            return None
+
+
+def _mark(reading: Reading, token: Token) -> str:
+    if token.kind == "top":
+        return "T"
+    if token.kind == "name" and token.text == "T" and not _is_scalar(reading, "T"):
+        return "T"
+    if token.kind == "number" and token.text == "1":
+        return "1"
+    return token.kind
+
+
+def _is_scalar(reading: Reading, name: str) -> bool:
+    declared = reading.symbols.declarations.get(name)
+    return declared is not None and declared.kind == "scalar"
+
+
+def _is_label(inside: list[Token]) -> bool:
+    """Whether x^{(1)}, w^{(t+1)} number a name; x^{(T)} is the power."""
+    if any(token.kind not in ("name", "number", "+", "-") for token in inside):
+        return False
+    return bool(inside) and [token.text for token in inside] != ["T"]
+
+
+def _decorated(base: Tree, mark: str, span: Span) -> Tree:
+    if isinstance(base, Name):
+        return Name(f"{base.name}_{mark}", span)
+    if isinstance(base, Selection) and isinstance(base.base, Name):
+        return Selection(Name(f"{base.base.name}_{mark}", span), base.indices, span)
+    raise UnsupportedError(
+        "this superscript belongs to a name",
+        span=span,
+        hint="A conjugate transpose is not read; write ^T.",
+    )
+
+
+def inverse(base: Tree, span: Span) -> Tree:
+    """X⁻¹, of a matrix or a number: which one is found later."""
+    return Binary("^", base, Negation(Literal(Fraction(1), span), span), span)
+
+
+def _power(reading: Reading, opened: Pending, parts: list[Operand], place: Span) -> bool:
+    base = reading.stack.operands.pop()
+    exponent = parts[0]
+    span = Span(base.place.start, place.stop)
+    height = max(base.height, exponent.height) + 1
+    push(reading.stack, Binary("^", base.tree, exponent.tree, span), height, span)
+    return False
+
+
+def _entrywise_power(reading: Reading, opened: Pending, parts: list[Operand], place: Span) -> bool:
+    base = reading.stack.operands.pop()
+    exponent = parts[0]
+    span = Span(base.place.start, place.stop)
+    height = max(base.height, exponent.height) + 1
+    push(reading.stack, Binary(".^", base.tree, exponent.tree, span), height, span)
+    return False
+
+
+def _refuse_power_of_differential(reading: Reading, sign: Token) -> None:
+    pending = reading.stack.pending
+    if (
+        pending
+        and pending[-1].binding == TIGHT
+        and pending[-1].token.kind in ("name", "differential")
+    ):
+        raise ReadError(
+            "is this power inside the differential, or of it?",
+            span=place(sign),
+            hint="Write d(x^2) or (dx)^2.",
+        )
