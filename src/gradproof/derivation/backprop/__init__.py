@@ -1,0 +1,1 @@
+"""Derivations by backpropagation: the computation graph forwards, its adjoints backwards."""
