@@ -103,6 +103,7 @@ def test_derive_as_json(run, request_):
     assert all(isinstance(line, str) for line in data["conditions"] + data["notes"])
     assert data["steps"]
     assert all(step["rule"] and step["latex"] for step in data["steps"])
+    assert all(step["verification"] in ("proved", "agrees") for step in data["steps"])
     assert data["steps"][-1]["after"]["text"] == data["result"]["text"]
 
 

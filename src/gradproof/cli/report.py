@@ -27,7 +27,6 @@ def derivation_text(
     kronecker  with the Kronecker form of a linear map
     width      of a terminal that has colours; None for plain text
     """
-    steps = derivation.single_steps if verbose else derivation.steps
     lines = [f"f = {derivation.expression}"]
     lines += [f"    {declared}" for declared in derivation.expression.variables.values()]
     lines += ["", f"{_left_side(derivation)} = {_emphasised(str(derivation), width is not None)}"]
@@ -37,12 +36,29 @@ def derivation_text(
         lines.append(f"    ∂vec f/∂vec {derivation.wrt[-1]}′ = {kronecker_form(derivation)}")
     lines += [f"    where {condition}" for condition in derivation.conditions]
     lines += [f"    note: {note}" for note in derivation.notes]
-    lines += ["", _steps_text(derivation, steps, width)]
-    lines += ["", verdict_text(derivation.verification)]
+    written, fared = _steps_text(derivation, verbose, width)
+    lines += ["", written, "", verdict_text(derivation.verification), fared]
     return "\n".join(lines)
 
 
-def _steps_text(derivation: Derivation, steps: tuple[Step, ...], width: int | None) -> str:
+def _steps_text(derivation: Derivation, verbose: bool, width: int | None) -> tuple[str, str]:
+    """The steps and how they fared; a derivation with a refuted step is not shown."""
+    steps = derivation.single_steps if verbose else derivation.steps
+    kinds = [verdict.kind for verdict in derivation.prove_steps(single=verbose)]
+    if "refuted" in kinds:
+        rule = steps[kinds.index("refuted")].rule
+        return "no derivation is shown", f"its step “{rule}” was refuted; please report it"
+    judged = sum(kind in ("proved", "agrees") for kind in kinds)
+    return _written(derivation, steps, width), _counted(judged, len(steps))
+
+
+def _counted(judged: int, count: int) -> str:
+    if judged < count:
+        return f"{judged} of {count} steps hold at random points; the others could not be judged"
+    return "the step holds at random points" if count == 1 else "every step holds at random points"
+
+
+def _written(derivation: Derivation, steps: tuple[Step, ...], width: int | None) -> str:
     from gradproof.derivation.writing.lines import lines
     from gradproof.derivation.writing.plain import plain
 

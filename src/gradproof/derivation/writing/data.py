@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from gradproof.checking.verdict import Verdict
 from gradproof.core.declaration import Declaration
 from gradproof.derivation.step import Step
 from gradproof.notation.tree import Tree
@@ -37,7 +38,7 @@ def derivation_data(derivation: Derivation) -> dict[str, Any]:
         "conditions": list(derivation.conditions),
         "notes": list(derivation.notes),
         "style": derivation.style,
-        "steps": steps_data(derivation.steps),
+        "steps": steps_data(derivation.steps, derivation.prove_steps()),
         "verification": derivation.verification.to_dict(),
     }
     if result.direction is not None:
@@ -57,8 +58,8 @@ def variable_data(known: Declaration) -> dict[str, Any]:
     return data
 
 
-def steps_data(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """Each step: its rule, the equality in text and LaTeX, and its two sides."""
+def steps_data(steps: Iterable[Step], verdicts: Iterable[Verdict]) -> list[dict[str, Any]]:
+    """Each step: its rule, the equality in text and LaTeX, its two sides and its verdict."""
     return [
         {
             "rule": step.rule,
@@ -66,8 +67,9 @@ def steps_data(steps: Iterable[Step]) -> list[dict[str, Any]]:
             "latex": f"{latex(step.before)} = {latex(step.after)}",
             "before": _side(step.before),
             "after": _side(step.after),
+            "verification": verdict.kind,
         }
-        for step in steps
+        for step, verdict in zip(steps, verdicts, strict=True)
     ]
 
 
