@@ -75,7 +75,9 @@ def test_a_derivation_on_one_screen(run):
     assert {"    X: matrix N×d", "    w: vector d", "    y: vector N"} <= set(lines)
     assert "∇f = 2/N Xᵀ(Xw − y)" in lines
     assert "    text: 2/N*X'*(X*w - y)" in lines
-    assert lines[-1].startswith("agrees at 5 random points, largest relative error ")
+    assert lines[-2].startswith("agrees at 5 random points, largest relative error ")
+    assert lines[-1] == "every step holds at random points"
+    assert "df    = 2/N ⟨Xw − y, d(Xw − y)⟩   differential of a squared norm" in lines
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request[0])
