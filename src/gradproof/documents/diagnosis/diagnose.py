@@ -1,0 +1,167 @@
+"""The diagnosis of a wrong member: kinds of slip in the order of likelihood, the first that holds.
+
+Slips of the whole formula come before those of terms, those before small edits, and what explains
+the wrong member by a misapplied rule before edits that merely mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gradproof.checking.verify import relative_error
+from gradproof.documents.diagnosis import changes, edits, factors, terms, whole
+from gradproof.documents.diagnosis.assumptions import assumption
+from gradproof.documents.diagnosis.calculus_slips import MISSING, calculus_slips
+from gradproof.documents.diagnosis.case import Candidate, Case, holds, value_of, with_shapes
+from gradproof.documents.diagnosis.commutation import missing_commutation
+from gradproof.documents.diagnosis.false_rules import false_rules
+from gradproof.documents.diagnosis.formula import missing_terms, right_formula
+from gradproof.documents.diagnosis.places import joined, regrouped, signed_terms
+from gradproof.notation.tree import Call, Tree
+from gradproof.notation.write_unicode import unicode
+
+Slip = Callable[[Case], Iterator[Candidate]]
+
+WHOLE: tuple[Slip, ...] = (whole.transposed_whole, whole.factors_of_the_whole)
+NEAR: tuple[Slip, ...] = (
+    terms.wrong_coefficients,
+    edits.swapped_names,
+    edits.transposes,
+    terms.wrong_signs,
+    missing_commutation,
+)
+FAR: tuple[Slip, ...] = (
+    edits.numbers,
+    changes.functions,
+    changes.ratios,
+    terms.wrong_coefficients_in_full,
+    terms.extra_terms,
+    factors.extra_factors,
+    changes.slopes,
+    changes.parts_of_sums,
+    terms.product_for_sum,
+    terms.sum_for_product,
+    edits.commuted,
+    changes.powers,
+    factors.lost_factors,
+    edits.other_names,
+    changes.constants,
+)
+MOST_TRIED = 900
+LONGEST = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the slip is, in a line, and what the member should be."""
+
+    sentence: str = ""
+    right: Tree | None = None
+
+
+def diagnose(case: Case) -> Diagnosis:
+    """The nearest true formula to a wrong member, or what makes it true."""
+    if not case.places(1):
+        return Diagnosis()
+    found = (
+        _first(case, WHOLE)
+        or _by_false_rule(case)
+        or _by_merging(case)
+        or _first(case, NEAR)
+        or _by_calculus(case)
+        or _first(case, FAR)
+        or _missing(case)
+    )
+    assumed = assumption(case)
+    if found is None:
+        right = right_formula(case)
+        sentence = f"true if {assumed}" if assumed else ""
+        if right is not None and isinstance(case.truth, Call):
+            said = f"it should be {unicode(right)}"
+            sentence = f"{sentence}; in general {said}" if sentence else said
+        return Diagnosis(sentence, right)
+    if assumed:
+        return Diagnosis(f"{found.sentence}; true as written if {assumed}", found.right)
+    return found
+
+
+def _first(case: Case, slips: tuple[Slip, ...]) -> Diagnosis | None:
+    """The first candidate that is true."""
+    tried: set[Tree] = set()
+    for slip in slips:
+        for candidate in slip(case):
+            if candidate.tree in tried:
+                continue
+            tried.add(candidate.tree)
+            if len(tried) > MOST_TRIED:
+                return None
+            right = holds(case, candidate.tree)
+            if right is not None:
+                return Diagnosis(_with_formula(candidate.sentence, right), right)
+    return None
+
+
+def _with_formula(sentence: str, right: Tree) -> str:
+    said = unicode(right)
+    return sentence if len(said) > LONGEST else f"{sentence}: it should be {said}"
+
+
+def _by_false_rule(case: Case) -> Diagnosis | None:
+    """A false rule that turns the right member into the wrong one."""
+    written = regrouped(case.wrong)
+    for candidate in false_rules(case):
+        if regrouped(candidate.tree) == written or _equals_wrong(case, candidate.tree):
+            return _as_above(case, candidate.sentence)
+    return None
+
+
+def _by_merging(case: Case) -> Diagnosis | None:
+    sentence = terms.merged_terms(case)
+    return _as_above(case, sentence) if sentence else None
+
+
+def _as_above(case: Case, sentence: str) -> Diagnosis:
+    """The true member itself is what should stand there, unless it is still to be derived."""
+    right = right_formula(case)
+    return Diagnosis(sentence if right is None else _with_formula(sentence, right), right)
+
+
+def _equals_wrong(case: Case, tree: Tree) -> bool:
+    if not case.fits:
+        return False
+    filled = with_shapes(case, tree)
+    if filled is None:
+        return False
+    for place in case.places(3):
+        one, other = value_of(filled, place.sample), value_of(case.wrong, place.sample)
+        if one is None or other is None or relative_error(one, other) > 1e-7:
+            return False
+    return True
+
+
+def _by_calculus(case: Case) -> Diagnosis | None:
+    sentence = calculus_slips(case)
+    if not sentence:
+        return None
+    lost = missing_terms(case) if MISSING in sentence else None
+    if lost is not None:
+        said = f"{sentence}; it is {unicode(lost)}"
+        return Diagnosis(said, joined([(1, case.wrong), *signed_terms(lost)]))
+    right = right_formula(case)
+    if right is None or right == case.about:
+        return Diagnosis(sentence, right)
+    return Diagnosis(_with_formula(sentence, right), right)
+
+
+def _missing(case: Case) -> Diagnosis | None:
+    """The terms that are missing, where they are short."""
+    lost = missing_terms(case)
+    if lost is None:
+        return None
+    right = joined([(1, case.wrong), *signed_terms(lost)])
+    sign, first = signed_terms(lost)[0]
+    said = unicode(first) if sign > 0 else f"−{unicode(first)}"
+    if len(signed_terms(lost)) > 1:
+        return Diagnosis(_with_formula(f"the terms {unicode(lost)} are missing", right), right)
+    return Diagnosis(_with_formula(f"the term {said} is missing", right), right)

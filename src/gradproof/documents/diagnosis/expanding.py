@@ -1,0 +1,44 @@
+"""Products multiplied out, as a person does to compare terms."""
+
+from __future__ import annotations
+
+from gradproof.documents.diagnosis.places import signed_terms
+from gradproof.notation.build import transposed
+from gradproof.notation.tree import Binary, Call, Literal, Negation, Transpose, Tree
+
+MOST = 16
+
+
+def expanded(tree: Tree, sign: int = 1) -> list[tuple[int, Tree]]:
+    """The signed terms of a tree with products over sums carried out, for a few terms only."""
+    match tree:
+        case Binary("+" | "-") | Negation():
+            return [pair for s, term in signed_terms(tree) for pair in expanded(term, sign * s)]
+        case Binary("*" | ".*" as operator, left, right):
+            one, other = expanded(left), expanded(right)
+            if len(one) * len(other) > MOST:
+                return [(sign, tree)]
+            return [
+                (sign * s * t, _product(operator, a, b, tree)) for s, a in one for t, b in other
+            ]
+        case Binary("/" | "./" as operator, left, right):
+            return [
+                (sign * s, Binary(operator, a, right, shape=tree.shape)) for s, a in expanded(left)
+            ]
+        case Transpose(operand):
+            return [(sign * s, transposed(a)) for s, a in expanded(operand)]
+        case _:
+            return [(sign, tree)]
+
+
+def _product(operator: str, left: Tree, right: Tree, whole: Tree) -> Tree:
+    """left·right without a factor of one."""
+    if operator == "*" and _is_one(left):
+        return right
+    if operator == "*" and _is_one(right):
+        return left
+    return Binary(operator, left, right, shape=whole.shape)  # type: ignore[arg-type]
+
+
+def _is_one(tree: Tree) -> bool:
+    return tree == Literal(1) or (isinstance(tree, Call) and tree.function == "eye")  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""What the wrong member should be, as the engine writes it."""
+
+from __future__ import annotations
+
+from gradproof.algebra.expand import without_tensor_brackets
+from gradproof.algebra.simplify import simplify
+from gradproof.core.errors import GradproofError
+from gradproof.core.node import Node
+from gradproof.documents.diagnosis.case import Case, holds
+from gradproof.documents.diagnosis.places import joined, signed_terms
+from gradproof.notation.lower import lower_parts
+from gradproof.notation.raising.context import context_of
+from gradproof.notation.raising.graph import NoMatrixForm
+from gradproof.notation.raising.matrix import matrix_tree
+from gradproof.notation.tree import Binary, Call, Tree, weight_of
+
+LONGEST = 60
+
+
+def right_formula(case: Case) -> Tree | None:
+    """The true member as a formula, where it is a derivative that the engine can write."""
+    if not isinstance(case.truth, Call) or case.truth.function not in (
+        "derivative",
+        "differential",
+    ):
+        if case.truth is case.about:
+            return None
+        return case.truth if weight_of(case.truth) <= LONGEST else None
+    try:
+        parts = lower_parts(case.truth, case.members.declarations)
+        raised = _raised(parts[id(case.truth)].node, case, case.truth)
+    except GradproofError:
+        return None
+    if raised is None or weight_of(raised) > LONGEST:
+        return None
+    return holds(case, raised)
+
+
+def missing_terms(case: Case) -> Tree | None:
+    """wrong + (truth − wrong), where the difference is a short formula."""
+    if not case.fits:
+        return None
+    difference = case.proofs.difference(case.truth, case.wrong)
+    if difference is None:
+        return None
+    raised = _raised(case.proofs.in_full(difference), case, case.truth)
+    if raised is None or len(signed_terms(raised)) > 2 or weight_of(raised) > LONGEST // 2:
+        return None
+    whole = joined([(1, case.wrong), *signed_terms(raised)])
+    assert isinstance(whole, Binary)
+    return raised if holds(case, whole) is not None else None
+
+
+def _raised(node: Node, case: Case, written: Tree) -> Tree | None:
+    for rewritten in (lambda tensor: tensor, without_tensor_brackets):
+        try:
+            view = simplify(rewritten(node))
+            return matrix_tree(view, context_of(written, {}, simplify))
+        except (NoMatrixForm, GradproofError):
+            continue
+    return None

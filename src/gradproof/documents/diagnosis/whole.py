@@ -1,0 +1,123 @@
+"""Slips of the formula as a whole: a factor, the sign, a transposition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradproof.documents.diagnosis.case import (
+    CONFIRMED,
+    SCREENED,
+    Array,
+    Candidate,
+    Case,
+    alone,
+    value_of,
+    values,
+)
+from gradproof.documents.diagnosis.numbers import (
+    constant,
+    factor_sentence,
+    ratio,
+    scaled,
+    sized,
+)
+from gradproof.notation.build import literal, times, turned_through
+from gradproof.notation.tree import (
+    SCALAR,
+    Binary,
+    Call,
+    Name,
+    Negation,
+    Tree,
+    is_scalar,
+    walk,
+    weight_of,
+)
+from gradproof.notation.write_unicode import unicode
+
+
+def factors_of_the_whole(case: Case) -> Iterator[Candidate]:
+    """truth = c·wrong, for a number, a size or a scalar of the formulas."""
+    if case.fits:
+        yield from scaled_by(case, case.wrong, "")
+
+
+def transposed_whole(case: Case) -> Iterator[Candidate]:
+    """truth = wrong′, perhaps with a factor."""
+    whole = alone(case, case.wrong) if case.wrong.shape is None else case.wrong
+    if whole is None or is_scalar(whole) or (whole.shape or ())[::-1] != case.shape:
+        return
+    turned = turned_through(whole)
+    yield Candidate(turned, f"transposed{_shape_of_variable(case)}")
+    for found in scaled_by(case, turned, ""):
+        yield Candidate(found.tree, f"transposed, and {found.sentence}")
+
+
+def _shape_of_variable(case: Case) -> str:
+    """Why a gradient has its shape, where the wrong one has another."""
+    match case.about:
+        case Call("derivative", (function, Name() as by)) if is_scalar(function) and not case.fits:
+            return f": the gradient has the shape of {unicode(by)}"
+        case _:
+            return ""
+
+
+def scaled_by(case: Case, tree: Tree, where: str) -> Iterator[Candidate]:
+    """c·tree for the factor c between it and the true member, where there is one."""
+    found = ratios(case, tree, SCREENED)
+    found = found and ratios(case, tree, CONFIRMED)
+    if not found:
+        return
+    c, of = constant(found), f" of {where}" if where else ""
+    if c is not None:
+        yield Candidate(scaled(tree, c), factor_sentence(c, where))
+        return
+    by_size = sized(case, case.places(CONFIRMED), found)
+    if by_size is not None:
+        size, said = by_size
+        yield Candidate(times([size, tree]), f"the factor {said}{of} is missing")
+        return
+    for factor, said in _by_scalars(case, found):
+        yield Candidate(times([factor, tree]), f"the factor {said}{of} is missing")
+
+
+def _by_scalars(case: Case, found: list[float]) -> Iterator[tuple[Tree, str]]:
+    """The scalars s of the formulas that the ratios are, or ±s, or ±1/s."""
+    for part in scalars(case):
+        known = values(case, part, CONFIRMED)
+        if known is None:
+            continue
+        numbers = [float(value) for value in known]
+        inverse = Binary("/", literal(1), part, shape=SCALAR)
+        for tree, wanted in ((part, numbers), (inverse, [1 / v if v else 0.0 for v in numbers])):
+            for sign in (1, -1):
+                if _all_close(found, [sign * v for v in wanted]):
+                    signed = tree if sign > 0 else Negation(tree, shape=SCALAR)
+                    yield signed, unicode(signed)
+
+
+def _all_close(found: list[float], wanted: list[float]) -> bool:
+    return all(abs(r - s) <= 1e-8 * max(abs(r), 1e-9) for r, s in zip(found, wanted, strict=True))
+
+
+def ratios(case: Case, tree: Tree, count: int) -> list[float] | None:
+    """truth/tree at the points, where it is a number at each."""
+    found: list[float] = []
+    for place in case.places(count):
+        value: Array | None = value_of(tree, place.sample)
+        r = None if value is None else ratio(place.value, value)
+        if r is None:
+            return None
+        found.append(r)
+    return found or None
+
+
+def scalars(case: Case) -> list[Tree]:
+    """The scalar parts of what the chain is about and of the wrong member, small ones first."""
+    parts = dict.fromkeys(
+        part
+        for tree in (case.wrong, case.truth)
+        for part in walk(tree)
+        if is_scalar(part) and part.shape == SCALAR and 0 < weight_of(part) < 16
+    )
+    return sorted(parts, key=weight_of)[:24]
