@@ -262,7 +262,7 @@ def _outer(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
 
 def _differential(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     """d‖x‖² and d⟨u, v⟩ go without parentheses, d(AB) does not."""
-    bare = parts[0].form in ("letter", "norm")
+    bare = parts[0].form in ("letter", "norm", "call")
     inner = parts[0] if bare else within(style, parts[0], Strength.ATOM)
     return Piece(style.differential(inner), Strength.POWER, form="differential")
 

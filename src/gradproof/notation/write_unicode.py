@@ -76,7 +76,7 @@ def unicode(tree: Tree) -> str:
         selected=_selected,
         summed=lambda indices, body: f"Σ{_index(indices)} {body}",
         components=lambda indices, body: f"[{body}]{_index(indices)}",
-        differential=lambda piece: f"d{piece.text}",
+        differential=lambda piece: f"d{' ' * (piece.form == 'call')}{piece.text}",
         derived=_derived,
     )
     return formula(tree, style)

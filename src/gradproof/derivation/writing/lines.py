@@ -36,8 +36,7 @@ def lines(steps: Iterable[Step], function: Tree) -> tuple[Line, ...]:
     if weight_of(function) < SHORT:
         return tuple(_lines(steps))
     first = Line(letter, "=", function, "")
-    named = [Step(s.rule, _named(s.before, function, letter), s.after) for s in steps]
-    return (first, *_lines(named))
+    return (first, *_lines(_named_step(step, function, letter) for step in steps))
 
 
 def _lines(steps: Iterable[Step]) -> Iterator[Line]:
@@ -51,6 +50,11 @@ def _lines(steps: Iterable[Step]) -> Iterator[Line]:
 def _free_letter(trees: Iterable[Tree]) -> Tree:
     taken = frozenset().union(*map(names_in, trees))
     return Name(next(letter for letter in LETTERS if letter not in taken))
+
+
+def _named_step(step: Step, function: Tree, letter: Tree) -> Step:
+    before, after = (_named(tree, function, letter) for tree in (step.before, step.after))
+    return Step(step.rule, before, after)
 
 
 def _named(tree: Tree, function: Tree, letter: Tree) -> Tree:
