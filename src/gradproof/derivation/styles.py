@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+from gradproof.derivation.backprop.steps import backpropagated
 from gradproof.derivation.differentials.steps import Worked, worked
 
-STYLES: MappingProxyType[str, Callable[..., Worked]] = MappingProxyType({"differential": worked})
+STYLES: MappingProxyType[str, Callable[..., Worked]] = MappingProxyType(
+    {"differential": worked, "backprop": backpropagated}
+)
