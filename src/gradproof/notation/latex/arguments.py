@@ -116,7 +116,8 @@ def _is_one_name(out: list[Token], start: int) -> bool:
 def leave(layout: Layout, frame: Frame) -> None:
     """An argument is complete."""
     out, command = layout.out, frame.command
-    closing = Token("end", "", out[-1].stop if out else command.stop, command.stop)
+    here = layout.raw[layout.position - 1].stop
+    closing = Token("end", "", here, here)
     match frame.role:
         case "above" | "root":
             out.append(closing._replace(kind="over"))

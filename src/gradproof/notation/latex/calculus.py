@@ -34,14 +34,16 @@ def is_differential(reading: Reading, token: Token) -> bool:
 
 def _is_size(reading: Reading) -> bool:
     """Whether d stands somewhere in the formula where only a number can: alone in √d, 1_d."""
-    tokens = reading.tokens
-    for position, token in enumerate(tokens[:-1]):
-        if token.kind == "name" and token.text == "d":
-            if position and tokens[position - 1].kind == "frac":
-                continue
-            if tokens[position + 1].kind not in _DIFFERENTIABLE:
-                return True
-    return False
+    if reading.d_is_size is None:
+        tokens = reading.tokens
+        reading.d_is_size = any(
+            token.text == "d"
+            and token.kind == "name"
+            and tokens[position - 1].kind != "frac"
+            and tokens[position + 1].kind not in _DIFFERENTIABLE
+            for position, token in enumerate(tokens[:-1])
+        )
+    return reading.d_is_size
 
 
 def read_differential(reading: Reading, token: Token) -> bool:

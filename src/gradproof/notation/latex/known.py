@@ -23,8 +23,9 @@ class Symbols:
 
     `functions` are the author's functions with their parameters (L for L(w)), `names` what is
     defined otherwise.  `rows` and `columns` say of which matrix x_i is row or column i.  `indices`
-    are letters that count though no sum binds them, `synonyms` names that are written for another.
-    `matrix_functions` makes exp, sin and cos of a square matrix functions of the matrix.
+    are letters that count though no sum binds them, `free` those that the statement leaves free,
+    so that a sum over one of them ends with its parenthesis; `synonyms` are names that are written
+    for another.  `matrix_functions` makes exp, sin and cos of a square matrix functions of it.
     """
 
     declarations: Mapping[str, Declaration] = field(default_factory=_empty)
@@ -36,6 +37,7 @@ class Symbols:
     dimensions: frozenset[str] = frozenset()
     synonyms: Mapping[str, str] = field(default_factory=_empty)
     macros: Mapping[str, Macro] = field(default_factory=_empty)
+    free: frozenset[str] = frozenset()
     matrix_functions: bool = False
 
     def knows(self, name: str) -> bool:

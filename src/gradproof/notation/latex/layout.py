@@ -142,7 +142,8 @@ def _colon(layout: Layout, token: Token) -> None:
 
 def _number(layout: Layout, token: Token) -> None:
     r"""A number; where an argument without braces is due, its first digit: \frac12."""
-    if layout.frames and not layout.frames[-1].braced and len(token.text) > 1:
+    alone = bool(layout.frames) and not layout.frames[-1].braced
+    if alone and len(token.text) > 1 and token.text[0] != ".":
         frame = layout.frames[-1]
         if frame.role in ("^", "_"):
             raise mistakes.long_script(frame.command, token)

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     rf"""(?:\s|(?<!\\)%[^\n]*)*+(?:
       \\(?P<command>[A-Za-z]+\*?|[^A-Za-z])
     | (?P<word>(?:{"|".join(_LONG)})(?![A-Za-z])|(?:{"|".join(_SHORT)})(?=\s*(?:\(|\\left\b)))
+    | (?P<text>(?<![A-Za-z\\])(?:where|otherwise|such\ that)(?![A-Za-z]))
     | (?P<letter>[A-Za-z])
     | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     | (?P<dots>\.\.\.)
@@ -77,4 +78,18 @@ def _foreign(run: str, start: int, tokens: list[Token]) -> None:
         elif tokens and tokens[-1].kind == "text" and tokens[-1].stop == place:
             tokens[-1] = Token("text", tokens[-1].text + character, tokens[-1].start, place + 1)
         else:
-            tokens.append(Token("text", character, *span))
+            first = _begin_of_word(tokens, place)
+            tokens.append(Token("text", character, first, place + 1))
+
+
+def _begin_of_word(tokens: list[Token], stop: int) -> int:
+    """Three letters or more directly before other writing are a part of it."""
+    count = 0
+    while count < len(tokens) and tokens[-1 - count].kind == "letter":
+        if tokens[-1 - count].stop != stop - count:
+            break
+        count += 1
+    if count < 3:
+        return stop
+    del tokens[-count:]
+    return stop - count

@@ -178,7 +178,7 @@ def missing_operand(token: Token, previous: Token | None) -> GradproofError:
     """`token` stands where an operand is due."""
     if token.kind not in _USUAL:
         return unreadable(token)
-    if previous is not None and previous.kind in ("sum", "prod", "nabla", "function", "end"):
+    if previous is not None and previous.kind in ("sum", "prod", "nabla", "function"):
         return ReadError(
             f"{spoken(previous)} has nothing to act on",
             span=place(previous),

@@ -34,7 +34,8 @@ def subscripted(reading: Reading, stem: Token, script: list[Token] | None, stop:
     whole = known_name(reading, stem.text, label(script))
     if whole is not None:
         return Name(synonym(reading, whole), span)
-    parts = take_apart(reading, script)
+    _refuse_mixed(reading, script)
+    parts = take_apart(reading, script, stem.text)
     name = joined(stem.text, parts.label)
     if not parts.indices:
         return Name(synonym(reading, name), span)
@@ -54,7 +55,7 @@ def joined(stem: str, subscript: str) -> str:
 def known_name(reading: Reading, stem: str, subscript: str) -> str | None:
     """The declared name that is written so: x_1 may be declared x1."""
     for name in (f"{stem}_{subscript}", f"{stem}{subscript}"):
-        if reading.symbols.knows(name):
+        if reading.symbols.knows(name) or name in reading.symbols.synonyms:
             return name
     return None
 
@@ -74,14 +75,14 @@ def label(script: list[Token]) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in text) or "x"
 
 
-def take_apart(reading: Reading, script: list[Token]) -> Subscript:
+def take_apart(reading: Reading, script: list[Token], stem: str = "") -> Subscript:
     """Indices where all parts count; otherwise a label, perhaps with an index of its own."""
     pieces = _pieces(script)
     indices = [_index(reading, piece) for piece in pieces]
     if all(found is not None for found in indices):
         return Subscript("", tuple(found for group in indices if group for found in group))
     if len(pieces) == 1:
-        return _labelled(reading, script)
+        return _labelled(reading, stem, script)
     return Subscript(label(script), ())
 
 
@@ -122,14 +123,35 @@ def _steps(reading: Reading, piece: list[Token]) -> bool:
     return bound and any(token.kind in ("+", "-") for token in piece)
 
 
-def _labelled(reading: Reading, script: list[Token]) -> Subscript:
+def _labelled(reading: Reading, stem: str, script: list[Token]) -> Subscript:
     r"""v_{\bar c_j}: the name v_c_bar and the index j, where j counts."""
     if len(script) > 3 and script[1].kind == "_" and script[-1].kind == "end":
         inner = script[2:-1]
         indices = _index(reading, inner)
         if indices is not None and script[0].kind in ("name", "function"):
+            if _numbers_a_vector(reading, stem, script[0].text, inner):
+                return Subscript(script[0].text, ())
             return Subscript(script[0].text, tuple(indices))
     return Subscript(label(script), ())
+
+
+def _numbers_a_vector(reading: Reading, stem: str, mark: str, inner: list[Token]) -> bool:
+    """Whether v_{c_i} is the declared vector v_c: nothing binds i, so that it belongs to c."""
+    declared = reading.symbols.declarations.get(f"{stem}_{mark}")
+    counted = any(token.text in reading.bound or token.text in reading.free for token in inner)
+    return declared is not None and declared.kind == "vector" and not counted
+
+
+def _refuse_mixed(reading: Reading, script: list[Token]) -> None:
+    """w_{2k} under a sum over k is an entry by number, which is not read."""
+    kinds = {token.kind for token in script}
+    counted = any(token.kind == "name" and token.text in reading.bound for token in script)
+    if counted and "number" in kinds and kinds <= {"name", "number", ","}:
+        raise ReadError(
+            "an entry by number is not read",
+            span=place(script[0]).to(place(script[-1])),
+            hint="An index is a name; its number is given with the data.",
+        )
 
 
 def family(

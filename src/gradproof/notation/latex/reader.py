@@ -7,7 +7,7 @@ what `\sum`, `\nabla` and `\frac{\partial}{\partial x}` govern, to the next + or
 
 from __future__ import annotations
 
-from gradproof.core.errors import GradproofError, Span
+from gradproof.core.errors import GradproofError, Span, UnsupportedError
 from gradproof.notation import misreadings
 from gradproof.notation.latex import mistakes
 from gradproof.notation.latex.brackets import grouped, rooted
@@ -36,6 +36,7 @@ from gradproof.notation.latex.reading import (
     pair,
     without_crossing,
 )
+from gradproof.notation.latex.scopes import free_indices
 from gradproof.notation.latex.special import read_special
 from gradproof.notation.latex.sums import read_sum
 from gradproof.notation.lexer import Token
@@ -52,7 +53,7 @@ from gradproof.notation.stack import (
     push,
     reduce,
 )
-from gradproof.notation.tree import Binary, Call, Literal, Tree, children
+from gradproof.notation.tree import Binary, Call, Literal, Name, Tree, children
 
 
 def parse_latex(source: str, symbols: Symbols = NOTHING) -> Tree:
@@ -88,10 +89,24 @@ def parse_arranged(
     shown = without_crossing(_without_edges(tokens))
     if shown[0].kind == "end of text":
         raise misreadings.no_expression(shown[0])
-    reading = Reading(Stack(shown), symbols, pair(shown), free)
-    tree = _read(reading)
+    ends = pair(shown)
+    tree = _read(Reading(Stack(list(shown)), symbols, ends, free))
     _refuse_depth(tree)
+    reused = _summed(shown) - free
+    if reused:
+        left = free_indices(tree) & reused
+        if left:
+            tree = _read(Reading(Stack(shown), symbols, ends, free | left))
     return tree
+
+
+def _summed(tokens: list[Token]) -> frozenset[str]:
+    """The letters that stand under a sum sign with a parenthesis after it."""
+    return frozenset(
+        tokens[position + 2].text
+        for position, token in enumerate(tokens[:-2])
+        if token.kind == "sum" and tokens[position + 1].kind == "_"
+    )
 
 
 def _without_edges(tokens: list[Token]) -> list[Token]:
@@ -203,16 +218,20 @@ def _read_name(reading: Reading, token: Token) -> bool:
     if reading.peek().kind == "(" and token.text in reading.symbols.functions:
         return _call_of_author(reading, token)
     script = reading.script("_")
-    if token.text in reading.symbols.functions and reading.peek().kind == "(":
-        return _call_of_author(reading, token)
+    if token.text in reading.symbols.functions:
+        if reading.peek().kind == "(":
+            return _call_of_author(reading, token)
+        if reading.peek().kind == "'" and reading.peek(1).kind == "(":
+            stack.position += 1
+            return _call_of_author(reading, token, differentiated=True)
     stop = token.stop if script is None else stack.tokens[stack.position - 1].stop
     tree = subscripted(reading, token, script, stop)
     push(stack, tree, 3, Span(token.start, stop))
     return False
 
 
-def _call_of_author(reading: Reading, token: Token) -> bool:
-    """L(w), where L is a function that the author defined."""
+def _call_of_author(reading: Reading, token: Token, differentiated: bool = False) -> bool:
+    """L(w), where L is a function that the author defined, and L'(w)."""
     opening = reading.peek()
     reading.stack.position += 1
 
@@ -220,11 +239,24 @@ def _call_of_author(reading: Reading, token: Token) -> bool:
         span = Span(token.start, inside.stop)
         height = max((part.height for part in parts), default=0) + 1
         arguments = tuple(part.tree for part in parts)
-        push(reading.stack, Call(token.text, arguments, span), height, span)
+        tree = Call(token.text, arguments, span)
+        if differentiated:
+            tree = _derivative(tree, span)
+        push(reading.stack, tree, height + 1, span)
         return False
 
     open_bracket(reading.stack, opening, token, make=finish)
     return True
+
+
+def _derivative(called: Call, span: Span) -> Call:
+    if len(called.arguments) != 1 or not isinstance(called.arguments[0], Name):
+        raise UnsupportedError(
+            f"{called.function}' is read of one variable only",
+            span=span,
+            hint=r"Write \frac{\partial f}{\partial x}.",
+        )
+    return Call("derivative", (called, called.arguments[0]), span)
 
 
 def _refuse_depth(tree: Tree) -> None:

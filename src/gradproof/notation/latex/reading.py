@@ -8,7 +8,6 @@ from gradproof.notation.latex.known import Symbols
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import too_many_operators
 from gradproof.notation.stack import OPERATORS, Pending, Stack
-from gradproof.notation.tree import Tree
 
 APPLIED = 19  # a function without brackets: to the next sign, over juxtaposed factors
 TIGHT = 36  # a differential: the next factor alone
@@ -36,6 +35,8 @@ class Reading:
     free: frozenset[str] = frozenset()
     bound: list[str] = field(default_factory=list)
     bare: frozenset[str] | None = None
+    d_is_size: bool | None = None
+    sigma_is_variable: bool | None = None
     operators: int = 0
     nested: int = 0
 
@@ -111,16 +112,3 @@ def without_crossing(tokens: list[Token]) -> list[Token]:
     if not dropped:
         return tokens
     return [token for position, token in enumerate(tokens) if position not in dropped]
-
-
-def names_in(tree: Tree) -> set[str]:
-    """The indices that select somewhere in a tree."""
-    from gradproof.notation.tree import Name, Selection, walk
-
-    return {
-        index.name
-        for part in walk(tree)
-        if isinstance(part, Selection)
-        for index in part.indices
-        if isinstance(index, Name)
-    }

@@ -16,13 +16,15 @@ from gradproof.notation.latex.constants import sizes_in
 from gradproof.notation.latex.known import NOTHING, Symbols
 from gradproof.notation.latex.reader import arranged, parse_arranged
 from gradproof.notation.latex.reading import BRACKETS
+from gradproof.notation.latex.scopes import free_indices
 from gradproof.notation.lexer import Token
-from gradproof.notation.tree import Call, Name, Selection, Tree, walk
+from gradproof.notation.tree import Name, Tree
 
 _OPENING = frozenset({"(", "[", "lbrace", "langle"})
 _CLOSING = frozenset({")", "]", "rbrace", "rangle"})
 _GOING_ON = frozenset({"+", "-", "*", "/", ".*", "./", "⊗"})
 _SEPARATING = frozenset({",", ";", "text", "stop"})
+_REMARKS = frozenset({"because", "therefore"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,12 @@ def read_relations(
     for statement in _statements(tokens[:-1]):
         pieces, signs = _split(statement)
         members: list[Member] = []
-        free: frozenset[str] = frozenset()
+        free = symbols.free
         for piece in pieces:
-            members.append(_member(source, piece, symbols, free))
-            free |= _free_indices(members[0].tree)
+            member = _member(source, piece, symbols, free)
+            members.append(member)
+            if member.tree is not None and not free:
+                free = free_indices(member.tree)
         chains.append(Chain(tuple(members), tuple(signs)))
     return tuple(chains)
 
@@ -91,43 +95,48 @@ def _member(source: str, tokens: list[Token], symbols: Symbols, free: frozenset[
     return Member(span, tree, None, tuple(tokens))
 
 
-def _free_indices(tree: Tree | None) -> frozenset[str]:
-    """The indices by whose components the left side differentiates: ∂L/∂X_i leaves i free."""
-    if tree is None:
-        return frozenset()
-    return frozenset(
-        index.name
-        for part in walk(tree)
-        if isinstance(part, Call)
-        and part.function == "derivative"
-        and isinstance(part.arguments[1], Selection)
-        for index in part.arguments[1].indices
-        if isinstance(index, Name)
-    )
-
-
 # --------------------------------------------------------------------------- statements
 def _depths(tokens: list[Token]) -> list[int]:
     """How deep each token stands in braces and, where these pair, in parentheses."""
-    opening, closing = {*BRACKETS, "group"}, {"end", "endgroup"}
     levels = sum(t.kind in _OPENING for t in tokens) - sum(t.kind in _CLOSING for t in tokens)
-    if levels == 0:
-        opening |= _OPENING
-        closing |= _CLOSING
-    depth, found = 0, []
+    braces = parentheses = 0
+    found = []
     for token in tokens:
-        depth -= token.kind in closing
-        found.append(depth)
-        depth += token.kind in opening
+        braces -= token.kind in ("end", "endgroup")
+        if not levels and token.kind in _CLOSING:
+            parentheses = max(0, parentheses - 1)
+        found.append(braces + parentheses)
+        braces += token.kind in BRACKETS or token.kind == "group"
+        if not levels and token.kind in _OPENING:
+            parentheses += 1
+    return found
+
+
+def _in_brackets(tokens: list[Token]) -> list[bool]:
+    """Whether each token stands in brackets that opened after the last relation sign."""
+    inside, found = 0, []
+    for token in tokens:
+        if token.kind in _OPENING:
+            inside += 1
+        elif token.kind in _CLOSING:
+            inside = max(0, inside - 1)
+        elif token.kind in ("relation", "newline"):
+            inside = 0
+        found.append(inside > 0)
     return found
 
 
 def _statements(tokens: list[Token]) -> list[list[Token]]:
     """The tokens of each statement, without the signs that separate them."""
     statements: list[list[Token]] = [[]]
-    depths = _depths(tokens)
-    for position, (token, depth) in enumerate(zip(tokens, depths, strict=True)):
-        if depth <= 0 and _separates(tokens, position, statements[-1]):
+    bracketed = _in_brackets(tokens)
+    remark = False
+    for position, (token, depth) in enumerate(zip(tokens, _depths(tokens), strict=True)):
+        remark = token.kind != "newline" and (remark or token.text in _REMARKS)
+        if remark:
+            continue
+        in_list = token.kind in (",", ";") and bracketed[position]
+        if depth <= 0 and not in_list and _separates(tokens, position, statements[-1]):
             statements.append([])
         elif token.kind != "newline":
             statements[-1].append(token)

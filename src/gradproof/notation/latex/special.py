@@ -156,10 +156,12 @@ def _sigmoid(reading: Reading, token: Token) -> bool | None:
 
 
 def _is_variable(reading: Reading) -> bool:
-    tokens = reading.tokens
-    return any(
-        token.kind == "name"
-        and token.text == "sigma"
-        and tokens[position + 1].kind not in ("(", "[", "'")
-        for position, token in enumerate(tokens[:-1])
-    )
+    if reading.sigma_is_variable is None:
+        tokens = reading.tokens
+        reading.sigma_is_variable = any(
+            token.kind == "name"
+            and token.text == "sigma"
+            and tokens[position + 1].kind not in ("(", "[", "'")
+            for position, token in enumerate(tokens[:-1])
+        )
+    return reading.sigma_is_variable

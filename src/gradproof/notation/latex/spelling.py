@@ -83,6 +83,10 @@ def spelled(layout: Layout, command: Token) -> tuple[str, int]:
 def upright(layout: Layout, token: Token) -> None:
     """A word in upright letters: a function, the d of a differential, a name, or plain text."""
     position = layout.position
+    following = [part.kind for part in layout.raw[position : position + 2]]
+    if following == ["symbol", "command"] and token.text not in SPOKEN:
+        expect(layout, "font", token)
+        return
     word, after = spelled(layout, token)
     stop = layout.raw[after - 1].stop
     word = word.strip()

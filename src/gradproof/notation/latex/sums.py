@@ -9,7 +9,8 @@ from gradproof.core.dimension import Dimension
 from gradproof.core.errors import GradproofError, ReadError, Span, UnsupportedError
 from gradproof.notation.extents import extent
 from gradproof.notation.latex import mistakes
-from gradproof.notation.latex.reading import TIGHT, Reading, names_in
+from gradproof.notation.latex.reading import TIGHT, Reading
+from gradproof.notation.latex.scopes import free_indices
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
 from gradproof.notation.stack import GOVERNED, Operand, Pending
@@ -101,7 +102,7 @@ def _summed(reading: Reading, ranges: list[Range]) -> Callable[[Operand, Span], 
         del reading.bound[len(reading.bound) - len(ranges) :]
         if not ranges:
             return Call("sum", (body.tree,), span)
-        used = names_in(body.tree)
+        used = free_indices(body.tree)
         tree = body.tree
         counting = [item for item in ranges if item.index in used]
         if counting:
