@@ -81,7 +81,7 @@ def _true_with(case: Case, name: str, fact: str) -> bool:
     """Whether both members agree at points where the variable has the fact."""
     allowed = 10 * tolerance(case.truth, case.wrong)
     agreeing = 0
-    for place in case.places(CONFIRMED):
+    for place in case.places(2 if allowed > COSTLY else CONFIRMED):
         sample = _redrawn(case, place.sample, name, fact)
         if sample is None:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
@@ -190,9 +191,11 @@ def _linear(function: Tree, path: Path, node: Tree, kept: Tree, said: str) -> Ch
 
 def _by_occurrences(case: Case, about: Call) -> str:
     """wrong = Σ cᵢ·(the derivative by the i-th occurrence alone), not all cᵢ being 1."""
-    function, moving = about.arguments[0], _moving(about, case)
+    moving = _moving(about, case)
     if len(moving) != 1:
         return ""
+    function = _multiplied_out(about.arguments[0])
+    about = replace(about, arguments=(function, *about.arguments[1:]))
     (name,) = moving
     found = [path for path, node in places(function) if node == Name(name)]
     if not 2 <= len(found) <= MOST_OCCURRENCES:
@@ -203,6 +206,21 @@ def _by_occurrences(case: Case, about: Call) -> str:
         return ""
     solved = _solved([part for part in parts if part is not None], wrong)
     return "" if solved is None else _of_occurrences(name, solved)
+
+
+def _multiplied_out(tree: Tree) -> Tree:
+    """Powers of matrices as products, so that each factor is an occurrence of its own."""
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        whole = rebuild(node, parts) if parts else node
+        match whole:
+            case Binary("^", base, Literal(value)) if not is_scalar(base) and value in (2, 3, 4):
+                return reduce(
+                    lambda a, b: replace(whole, operator="*", left=a, right=b), [base] * int(value)
+                )
+        return whole
+
+    return fold(tree, combine)
 
 
 def _along_one(case: Case, about: Call, name: str, path: Path) -> list[Array] | None:

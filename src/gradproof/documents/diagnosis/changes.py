@@ -114,6 +114,8 @@ def _powers(node: Tree) -> Iterator[Tree]:
     fixed = isinstance(node, Call) and node.function in ("inv", "eye", "ones", "zeros")
     if node.shape is not None and node.shape[0] == node.shape[1] and not fixed:
         yield Call("inv", (node,), shape=node.shape)
+        if weight_of(node) > 1:
+            yield Binary("^", node, literal(-2), shape=node.shape)
 
 
 def _squared(node: Tree) -> Tree:

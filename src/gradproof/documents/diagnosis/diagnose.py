@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gradproof.checking.verify import relative_error
+from gradproof.core.errors import GradproofError
 from gradproof.documents.diagnosis import changes, edits, factors, terms, whole
 from gradproof.documents.diagnosis.assumptions import assumption
 from gradproof.documents.diagnosis.calculus_slips import MISSING, calculus_slips
@@ -32,6 +33,7 @@ NEAR: tuple[Slip, ...] = (
     missing_commutation,
 )
 FAR: tuple[Slip, ...] = (
+    whole.scalar_factors,
     edits.numbers,
     changes.functions,
     changes.ratios,
@@ -62,8 +64,13 @@ class Diagnosis:
 
 def diagnose(case: Case) -> Diagnosis:
     """The nearest true formula to a wrong member, or what makes it true."""
-    if not case.places(1):
-        return Diagnosis()
+    try:
+        return _nearest(case) if case.places(1) else Diagnosis()
+    except (GradproofError, ValueError, ArithmeticError):
+        return Diagnosis()  # a changed formula that has no value must not hide the verdict
+
+
+def _nearest(case: Case) -> Diagnosis:
     found = (
         _first(case, WHOLE)
         or _by_false_rule(case)

@@ -33,9 +33,9 @@ def expanded(tree: Tree, sign: int = 1) -> list[tuple[int, Tree]]:
 
 def _product(operator: str, left: Tree, right: Tree, whole: Tree) -> Tree:
     """left·right without a factor of one."""
-    if operator == "*" and _is_one(left):
+    if operator == "*" and _is_one(left) and right.shape == whole.shape:
         return right
-    if operator == "*" and _is_one(right):
+    if operator == "*" and _is_one(right) and left.shape == whole.shape:
         return left
     return Binary(operator, left, right, shape=whole.shape)  # type: ignore[arg-type]
 

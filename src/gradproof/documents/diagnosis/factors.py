@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradproof.core.dimension import ONE
 from gradproof.documents.diagnosis.case import Candidate, Case
 from gradproof.documents.diagnosis.places import places, put
-from gradproof.notation.build import literal, ones_tree
+from gradproof.notation.build import eye_tree, literal, ones_tree
 from gradproof.notation.tree import (
     SCALAR,
     Binary,
@@ -44,11 +44,18 @@ def lost_factors(case: Case) -> Iterator[Candidate]:
     spots.sort(key=lambda spot: -weight_of(spot[1]))
     for part in parts:
         for path, node in spots:
-            if node.shape is None or len(node.shape) > 2 or part.shape is None:
+            if (node.shape is not None and len(node.shape) > 2) or part.shape is None:
                 continue
-            for tree in _with_factor(node, part):
+            for tree in _with_factor(node, part) if node.shape else _beside(node, part):
                 said = f"the factor {unicode(part)} is lost"
                 yield Candidate(put(case.wrong, path, tree), said)
+
+
+def _beside(node: Tree, part: Tree) -> Iterator[Tree]:
+    """part·node and node·part, where shapes are not known yet."""
+    if weight_of(part) < 6:
+        yield Binary("*", part, node)
+        yield Binary("*", node, part)
 
 
 def _with_factor(node: Tree, part: Tree) -> Iterator[Tree]:
@@ -83,6 +90,8 @@ def _parts(case: Case) -> list[Tree]:
             found.update(dict.fromkeys(_slopes(part)))
     for size in sorted(case.members.dimensions):
         found[Name(size, shape=SCALAR)] = None
+    for axis in case.shape if not case.fits else ():
+        found.update({eye_tree(axis): None, ones_tree((axis, ONE)): None})
     known = [Name(name, shape=tree.shape) for name, tree in case.members.definitions.items()]
     found = {**dict.fromkeys(known), **found}
     return sorted(found, key=weight_of)[:MOST_PARTS]

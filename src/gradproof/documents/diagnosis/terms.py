@@ -113,8 +113,11 @@ def coefficients(case: Case, terms: list[Tree], wanted: list[Array]) -> list[Fra
     columns = [values(case, term, len(wanted)) for term in terms]
     if any(column is None for column in columns) or len(wanted) < 2:
         return None
-    matrix = np.array([_flat(column) for column in columns if column is not None]).T
     right = _flat(wanted)
+    flat = [_flat(column) for column in columns if column is not None]
+    if any(column.shape != right.shape for column in flat):
+        return None
+    matrix = np.array(flat).T
     if matrix.shape[0] <= matrix.shape[1]:
         return None
     solved, _, rank, _ = np.linalg.lstsq(matrix, right, rcond=1e-10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from gradproof.documents.diagnosis.case import (
     CONFIRMED,
@@ -27,7 +28,6 @@ from gradproof.notation.tree import (
     Binary,
     Call,
     Name,
-    Negation,
     Tree,
     is_scalar,
     walk,
@@ -37,7 +37,7 @@ from gradproof.notation.write_unicode import unicode
 
 
 def factors_of_the_whole(case: Case) -> Iterator[Candidate]:
-    """truth = c·wrong, for a number, a size or a scalar of the formulas."""
+    """truth = c·wrong, for a number or a size."""
     if case.fits:
         yield from scaled_by(case, case.wrong, "")
 
@@ -76,9 +76,14 @@ def scaled_by(case: Case, tree: Tree, where: str) -> Iterator[Candidate]:
     if by_size is not None:
         size, said = by_size
         yield Candidate(times([size, tree]), f"the factor {said}{of} is missing")
-        return
-    for factor, said in _by_scalars(case, found):
-        yield Candidate(times([factor, tree]), f"the factor {said}{of} is missing")
+
+
+def scalar_factors(case: Case) -> Iterator[Candidate]:
+    """truth = c·s·wrong or c·wrong/s, for a scalar part s of the formulas and a number c."""
+    found = ratios(case, case.wrong, SCREENED) if case.fits else None
+    found = found and ratios(case, case.wrong, CONFIRMED)
+    for factor, said in _by_scalars(case, found) if found else ():
+        yield Candidate(times([factor, case.wrong]), f"the factor {said} is missing")
 
 
 def _by_scalars(case: Case, found: list[float]) -> Iterator[tuple[Tree, str]]:
@@ -88,16 +93,21 @@ def _by_scalars(case: Case, found: list[float]) -> Iterator[tuple[Tree, str]]:
         if known is None:
             continue
         numbers = [float(value) for value in known]
-        inverse = Binary("/", literal(1), part, shape=SCALAR)
-        for tree, wanted in ((part, numbers), (inverse, [1 / v if v else 0.0 for v in numbers])):
-            for sign in (1, -1):
-                if _all_close(found, [sign * v for v in wanted]):
-                    signed = tree if sign > 0 else Negation(tree, shape=SCALAR)
-                    yield signed, unicode(signed)
+        for power in (1, -1, 2, -2) if all(numbers) else ():
+            c = constant([r / v**power for r, v in zip(found, numbers, strict=True)])
+            if c is not None:
+                tree = _power(part, power, c)
+                yield tree, unicode(tree)
 
 
-def _all_close(found: list[float], wanted: list[float]) -> bool:
-    return all(abs(r - s) <= 1e-8 * max(abs(r), 1e-9) for r, s in zip(found, wanted, strict=True))
+def _power(part: Tree, power: int, times: Fraction) -> Tree:
+    """c·s, c·s², c/s or c/s²."""
+    whole = part
+    if abs(power) == 2:
+        whole = Binary("^", part, literal(2), shape=SCALAR)
+    if power < 0:
+        return Binary("/", literal(times), whole, shape=SCALAR)
+    return scaled(whole, times)
 
 
 def ratios(case: Case, tree: Tree, count: int) -> list[float] | None:
