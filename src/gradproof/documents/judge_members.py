@@ -13,7 +13,8 @@ from gradproof.core.declaration import Declaration
 from gradproof.core.errors import GradproofError, ShapeError
 from gradproof.documents.judge_chain import Chain
 from gradproof.notation.build import literal
-from gradproof.notation.infer import Inferred, infer
+from gradproof.notation.infer import Inferred
+from gradproof.notation.latex.resolve import understand
 from gradproof.notation.tree import (
     SCALAR,
     Binary,
@@ -106,7 +107,7 @@ def _joint(
     pairs = list(zip(whole, [*whole[1:], whole[-1]], strict=True))
     pairs += [(tree, Name(name)) for name, tree in used.items()]
     pairs += _directions([*whole, *used.values()])
-    joint = infer(_normed(pairs), chain.declarations, chain.source)
+    joint = understand(_normed(pairs), chain.declarations, chain.source)
     sides = [_left_side(term) for term in _terms(joint.tree)]
     found, shape = iter(sides), sides[0].shape
     members = [
