@@ -6,6 +6,7 @@ as ⟨∇g(u), du⟩, tr(G du), g′(u) ⊙ du or a linear map of du: there is n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from gradproof.algebra.simplify import simplify
@@ -14,12 +15,14 @@ from gradproof.calculus.differential import differential
 from gradproof.core.canonical import ones
 from gradproof.core.declaration import Declaration
 from gradproof.core.node import Node, Symbol, symbol
+from gradproof.core.symmetry import is_symmetric
 from gradproof.derivation.differentials.setting import (
     Setting,
     declaration_for,
     shape_of_declared,
 )
 from gradproof.notation.build import (
+    chain_of,
     negated,
     shape_of,
     sign_and_rest,
@@ -27,7 +30,9 @@ from gradproof.notation.build import (
     transposed,
     turned_through,
 )
-from gradproof.notation.lower import lower_parts
+from gradproof.notation.build import entrywise as _odot
+from gradproof.notation.lower import lower, lower_parts
+from gradproof.notation.precedence import is_inner_product
 from gradproof.notation.raising.context import Context, context_of
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import (
@@ -77,7 +82,7 @@ def _put_in(
     """The differential of a tree in a fresh u, with u and du replaced by the part and its d."""
     used = {node.name for node in walk(abstract) if isinstance(node, Name)}
     values[ARGUMENT] = part
-    known = [declaration_for(name, shape_of(value)) for name, value in values.items()]
+    known = [_declared(name, value, setting) for name, value in values.items()]
     known += [d for name, d in setting.declarations.items() if name in used]
     shapes = tuple([shape_of(tree) for tree in (abstract, *values.values())])
     found = _linear_form(abstract, tuple(known), shapes, entrywise)
@@ -86,6 +91,17 @@ def _put_in(
     columns = {name: _as_column(value) for name, value in values.items()}
     columns[DIRECTION] = setting.differential(_as_column(part))
     return put(found, columns)
+
+
+def _declared(name: str, value: Tree, setting: Setting) -> Declaration:
+    """A fresh name for a part; for a constant matrix it is kept whether it is symmetric."""
+    known = declaration_for(name, shape_of(value))
+    inside = {node.name for node in walk(value) if isinstance(node, Name)}
+    if len(known.axes) < 2 or name == ARGUMENT or not inside <= setting.declarations.keys():
+        return known
+    if is_symmetric(simplify(lower(value, setting.declarations))):
+        return replace(known, facts=frozenset({"symmetric"}))
+    return known
 
 
 def _as_column(tree: Tree) -> Tree:
@@ -122,6 +138,8 @@ def _stays(node: Tree, setting: Setting) -> bool:
             return known is not None and known.kind != "index" and not setting.depends(node)
         case Call("eye" | "ones" | "zeros"):
             return True
+        case Call("vector" | "matrix", (Literal(),)):
+            return True
         case _:
             return False
 
@@ -134,7 +152,7 @@ def _linear_form(
     declarations = {declaration.name: declaration for declaration in known}
     parts = lower_parts(tree, declarations)
     node = simplify(parts[id(tree)].node)
-    context = context_of(tree, parts, simplify)
+    context = context_of(tree, {}, simplify)
     declared = declarations[ARGUMENT]
     u = symbol(declared.name, declared.axes, declared.facts)
     assert isinstance(u, Symbol)
@@ -144,7 +162,11 @@ def _linear_form(
         shape = shape_of(tree)
         slope = transposed(slope) if shape_of(slope) != shape else slope
         move = Transpose(du, shape=shape) if is_row(tree) else du
-        return Binary(".*", slope, move, shape=shape)
+        match slope:
+            case Binary(".^", base, Negation(Literal(value))) if value == 1:
+                return Binary("./", move, base, shape=shape)
+            case _:
+                return Binary(".*", slope, move, shape=shape)
     if not declared.axes or not node.axes:
         gradient = matrix_tree(simplify(derivative(node, u)), context)
         return times([gradient, du]) if not declared.axes else paired(gradient, du)
@@ -153,7 +175,33 @@ def _linear_form(
 
 def _as_map(node: Node, u: Symbol, du: Name, context: Context) -> Tree:
     direction = symbol(DIRECTION, u.axes)
-    return matrix_tree(simplify(differential(node, u, direction)), context)
+    return fold(matrix_tree(simplify(differential(node, u, direction)), context), _du_last)
+
+
+def _du_last(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+    """⟨g, du⟩ for du′g, and g ⊙ du for du ⊙ g."""
+    tree = rebuild(node, parts)
+    match tree:
+        case Binary("*") if is_inner_product(tree):
+            first, *rest = chain_of(tree)
+            if isinstance(first, Transpose) and _is_du(first.operand):
+                return Call("inner", (times(rest), first.operand), shape=SCALAR)
+        case Binary(".*"):
+            factors = _entrywise_factors(tree)
+            return _odot(sorted(factors, key=_is_du))
+    return tree
+
+
+def _entrywise_factors(tree: Tree) -> list[Tree]:
+    match tree:
+        case Binary(".*", left, right):
+            return [*_entrywise_factors(left), *_entrywise_factors(right)]
+        case _:
+            return [tree]
+
+
+def _is_du(tree: Tree) -> bool:
+    return isinstance(tree, Name) and tree.name == DIRECTION
 
 
 def paired(gradient: Tree, du: Tree) -> Tree:

@@ -29,7 +29,7 @@ def move_said(moving: Tree, moved: Tree, setting: Setting) -> str:
         case _ if not setting.direction.axes or not is_scalar(moving):
             return f"collect what multiplies {d}"
         case Binary("+" | "-"):
-            return f"collect the terms, ⟨A, {d}⟩ + ⟨B, {d}⟩ = ⟨A + B, {d}⟩"
+            return f"collect the terms into one inner product with {d}"
         case _ if any(isinstance(part, Binder) for part in walk(moving)):
             return "gather the sum into matrices"
         case _:
@@ -52,28 +52,28 @@ def stands_alone(moving: Tree, setting: Setting) -> bool:
 
 
 def _of_one_term(moving: Tree, setting: Setting, d: str) -> str:
-    pairing = next(
-        (
-            part
-            for part in walk(moving)
-            if isinstance(part, Call) and part.function == "inner" and setting.is_moving(part)
-        ),
-        None,
-    )
-    if pairing is not None:
-        return _across(pairing.arguments[1], setting, d)
-    if any(isinstance(part, Call) and part.function == "tr" for part in walk(moving)):
-        return f"tr(A {d}) = ⟨Aᵀ, {d}⟩"
+    around = _around(moving, setting)
+    if any(isinstance(part, Binary) and part.operator not in ("*", "/") for part in around):
+        return f"collect what multiplies {d}"
+    for part in around:
+        match part:
+            case Call("inner", (_, moved)):
+                return _across(moved, setting, d)
+            case Call("tr"):
+                return f"tr(A {d}) = ⟨Aᵀ, {d}⟩"
     if len(setting.direction.axes) == 1:
         return f"aᵀ {d} = ⟨a, {d}⟩"
     return f"aᵀ {d} b = ⟨abᵀ, {d}⟩"
 
 
+def _around(tree: Tree, setting: Setting) -> list[Tree]:
+    """The subtrees that dX stands in."""
+    return [part for part in walk(tree) if setting.is_moving(part)]
+
+
 def _across(moved: Tree, setting: Setting, d: str) -> str:
     """What stands around dX in the second place of the inner product."""
     sides = [part for part in chain_of(moved) if not setting.is_moving(part)]
-    if isinstance(moved, Binary) and moved.operator == ".*":
-        return f"⟨A, B ⊙ {d}⟩ = ⟨A ⊙ B, {d}⟩"
     if len(sides) == 1 and weight_of(sides[0]) <= SHORT:
         return f"move {unicode(sides[0])} across the inner product"
     if sides == chain_of(moved)[:-1]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from gradproof.core.errors import UnsupportedError
-from gradproof.derivation.differentials.rules import rule_for
+from gradproof.derivation.differentials import words
+from gradproof.derivation.differentials.naming import with_names
+from gradproof.derivation.differentials.rules import Rule, rule_for, signed_terms
 from gradproof.derivation.differentials.setting import Setting
 from gradproof.derivation.differentials.terms import (
     collapsed,
@@ -35,6 +37,8 @@ from gradproof.notation.tree import (
     walk,
 )
 
+AT_ONCE = frozenset({words.FACTOR, words.NEGATIVE, words.TRANSPOSE, words.SELECTED})
+
 
 @dataclass(slots=True)
 class Push:
@@ -59,14 +63,26 @@ class Push:
         assert isinstance(pending, Call)
         (u,) = pending.arguments
         plain = _is_plain(u, self.setting)
-        if not plain and (not may_derive or (self.single and self.rules)):
+        if not plain and self.single and (self.rules or not may_derive):
             return [_slot(pending)]
         rule = rule_for(u, self.setting)
-        if not plain:
+        if not plain and not may_derive and not self._is_said_at_once(u, rule):
+            return [_slot(pending)]
+        if not plain and may_derive:
             self.rules[rule.name] = rule.linear
         if _is_zero(rule.result):
             return []
-        return self._terms(rule.result, may_derive and rule.linear)
+        result = with_names(rule.result, self.setting)
+        return self._terms(result, may_derive and rule.linear)
+
+    def _is_said_at_once(self, u: Tree, rule: Rule) -> bool:
+        """Whether d passes by without a step: by constant factors, and to x in x − y."""
+        if isinstance(u, Name):
+            return False
+        if rule.name == words.CONSTANTS:
+            (moving,) = [part for part in walk(rule.result) if _is_d_or_name(part)][:1]
+            return isinstance(moving, Name) and moving.name == self.setting.direction.name
+        return rule.name in AT_ONCE
 
     # ------------------------------------------------------------------------ linear surroundings
     def _terms(self, tree: Tree, may_derive: bool) -> list[Product]:
@@ -78,10 +94,12 @@ class Push:
                 return [_slot(tree)]
             case Negation(operand):
                 return [scaled(term, -1) for term in self._terms(operand, may_derive)]
-            case Binary("+" | "-" as sign, left, right):
-                weight = 1 if sign == "+" else -1
-                others = [scaled(term, weight) for term in self._terms(right, may_derive)]
-                return [*self._terms(left, may_derive), *others]
+            case Binary("+" | "-"):
+                return [
+                    scaled(term, sign)
+                    for sign, part in signed_terms(tree)
+                    for term in self._terms(part, may_derive)
+                ]
             case _:
                 return self._of_factor(tree, may_derive)
 
@@ -118,11 +136,11 @@ class Push:
         subtrees = list(_operands(tree))
         subtrees[place] = inside(inner)
         front = outside(inner)
-        if isinstance(tree, Call) and tree.function == "inner" and place == 1:
+        if place == 1 and _is_bilinear(tree) and not is_scalar(subtrees[0]):
             other = parts(subtrees[0])
             if other.chain:
                 front, subtrees[0] = multiplied(outside(other), front), times(other.chain)
-        made = _with_operands(tree, tuple(subtrees))
+        made = _as_pairing(_with_operands(tree, tuple(subtrees)))
         return multiplied(front, Product(1, (), (made,), shape_of(tree)))
 
 
@@ -154,8 +172,31 @@ def _with_operands(tree: Tree, subtrees: tuple[Tree, ...]) -> Tree:
             raise AssertionError(tree)
 
 
+def _is_bilinear(tree: Tree) -> bool:
+    match tree:
+        case Call(function):
+            return function in words.BILINEAR
+        case Binary(".*"):
+            return True
+        case _:
+            return False
+
+
+def _as_pairing(tree: Tree) -> Tree:
+    """⟨a, du⟩ for the sum of all entries of a ⊙ du."""
+    match tree:
+        case Call("sum", (Binary(".*", left, right),)):
+            return Call("inner", (left, right), shape=SCALAR)
+        case _:
+            return tree
+
+
 def _slot(tree: Tree) -> Product:
     return Product(1, (), (tree,), shape_of(tree))
+
+
+def _is_d_or_name(tree: Tree) -> bool:
+    return isinstance(tree, Name) or (isinstance(tree, Call) and tree.function == "differential")
 
 
 def _is_zero(tree: Tree) -> bool:

@@ -42,11 +42,12 @@ def coefficient_of(tree: Tree, setting: Setting) -> tuple[Node, Context]:
     return simplify(found), context_of(tree, parts, simplify)
 
 
-def context_with(expression: Inferred, context: Context) -> Context:
-    """The memory of the expression, and that of a step."""
+def context_with(expression: Inferred, context: Context, setting: Setting) -> Context:
+    """The memory of the expression, and that of a step, whose order counts where it has names."""
     parts = lower_parts(expression.tree, expression.declarations)
     known = context_of(expression.tree, parts, simplify)
-    return Context({**context.written, **known.written}, known.order)
+    order = context.order if setting.definitions else known.order
+    return Context({**context.written, **known.written}, order)
 
 
 def factor_tree(node: Node, context: Context, like: Tree) -> Tree:

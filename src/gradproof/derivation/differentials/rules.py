@@ -9,7 +9,7 @@ from fractions import Fraction
 from gradproof.derivation.differentials import words
 from gradproof.derivation.differentials.instances import instance, partial_instance
 from gradproof.derivation.differentials.setting import Setting
-from gradproof.notation.build import literal, times, total, transposed
+from gradproof.notation.build import literal, sign_and_rest, times, total, transposed
 from gradproof.notation.precedence import is_inner_product
 from gradproof.notation.tree import (
     Binary,
@@ -95,11 +95,32 @@ def _signed_sum(terms: Sequence[tuple[int, Tree]]) -> Tree:
 
 def _of_product(tree: Binary, setting: Setting) -> Rule:
     """d(A B C) = dA B C + A dB C + A B dC."""
-    factors = _factors(tree, tree.operator)
+    factors = [
+        *_factors(tree.left, tree.operator),
+        *_factors(tree.right, tree.operator),
+    ]
     moving = [place for place, factor in enumerate(factors) if setting.depends(factor)]
+    if len(moving) > 1 and tree.operator == "*":
+        front, rest = _constants_in_front(factors, setting)
+        if rest is not None:
+            return Rule(words.FACTOR, times([front, setting.differential(rest)]))
     if len(moving) == 1:
         return Rule(words.FACTOR, _with_differential(tree, tree.operator, setting))
     return Rule(words.PRODUCT, total(_product_terms(tree, setting)), linear=False)
+
+
+def _constants_in_front(factors: list[Tree], setting: Setting) -> tuple[Tree, Tree | None]:
+    """½x′Ax as ½ and x′Ax: numbers and constant scalars, and what they multiply."""
+    front: list[Tree] = []
+    chain: list[Tree] = []
+    for factor in factors:
+        sign, rest = sign_and_rest(factor)
+        front += [literal(-1)] if sign < 0 else []
+        constant = is_scalar(rest) and not setting.depends(rest)
+        (front if constant else chain).append(rest)
+    if not front or not chain:
+        return literal(1), None
+    return times(front), times(chain)
 
 
 def _product_terms(tree: Binary, setting: Setting) -> list[Tree]:
@@ -123,7 +144,7 @@ def _product_terms(tree: Binary, setting: Setting) -> list[Tree]:
 
 
 def _factors(tree: Tree, operator: str) -> list[Tree]:
-    if isinstance(tree, Binary) and tree.operator == operator:
+    if isinstance(tree, Binary) and tree.operator == operator and not is_inner_product(tree):
         return [*_factors(tree.left, operator), *_factors(tree.right, operator)]
     return [tree]
 
@@ -228,6 +249,13 @@ def _composite(tree: Tree, setting: Setting) -> Rule | None:
         case Call("log", (Call("det", (u,)),)):
             name = words.of_function("logdet")
             return Rule(name, instance(tree, u, setting), linear=False)
+        case Call("log", (Binary("+", one, Call("exp", (u,))),)) if _is_one(one):
+            return Rule(SOFTPLUS, instance(tree, u, setting, entrywise=True), linear=False)
+        case Call("log", (Binary("+", Call("exp", (u,)), one),)) if _is_one(one):
+            return Rule(SOFTPLUS, instance(tree, u, setting, entrywise=True), linear=False)
+        case Call("log", (Binary("-", one, Call("sigmoid", (u,))),)) if _is_one(one):
+            name = "differential of log(1 − σ), whose derivative is −σ(u)"
+            return Rule(name, instance(tree, u, setting, entrywise=True), linear=False)
         case Call("log", (Call("softmax", (u,)),)):
             return Rule("differential of log softmax", instance(tree, u, setting), linear=False)
         case Call("inner", (u, v)) if u == v:
@@ -241,6 +269,21 @@ def _composite(tree: Tree, setting: Setting) -> Rule | None:
             return _quadratic(tree, product, setting)
         case _:
             return None
+
+
+SOFTPLUS = "differential of log(1 + exp(u)), whose derivative is σ(u)"
+
+
+def _is_one(tree: Tree) -> bool:
+    match tree:
+        case Literal(value):
+            return value == 1
+        case Call("vector" | "matrix", (Literal(value),)):
+            return value == 1
+        case Call("ones"):
+            return True
+        case _:
+            return False
 
 
 def _quadratic(tree: Tree, product: Binary, setting: Setting) -> Rule | None:

@@ -2,83 +2,136 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import OPEN_FACTS, Declaration
 from gradproof.core.errors import GradproofError, UnsupportedError
-from gradproof.derivation.closed_form import Form, closed_form, direction_of, is_projected
+from gradproof.derivation.closed_form import closed_form, direction_of, is_projected
 from gradproof.derivation.differentials import words
-from gradproof.derivation.differentials.moves import move_said, stands_alone
-from gradproof.derivation.differentials.pushing import Push
-from gradproof.derivation.differentials.reading_off import (
-    applied,
-    coefficient_of,
-    context_with,
-    derivative_tree,
+from gradproof.derivation.differentials.ending import (
+    coarse,
+    differential_tree,
+    map_end,
+    matrix_end,
 )
-from gradproof.derivation.differentials.setting import Setting, shape_of_declared
+from gradproof.derivation.differentials.ending import upright as upright
+from gradproof.derivation.differentials.naming import (
+    is_wide,
+    letter_for,
+    suggestions,
+    width,
+    with_names,
+)
+from gradproof.derivation.differentials.pushing import Push
+from gradproof.derivation.differentials.setting import Setting
+from gradproof.derivation.goal import Goal as Goal
+from gradproof.derivation.goal import Worked as Worked
 from gradproof.derivation.step import Step
 from gradproof.notation.build import literal, times, transposed, zeros_tree
 from gradproof.notation.infer import Inferred
-from gradproof.notation.lower import lower
 from gradproof.notation.raising.graph import NoMatrixForm
-from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import (
     SCALAR,
     Binary,
     Call,
+    Literal,
     Name,
     Tree,
-    is_column,
-    is_row,
-    is_scalar,
     walk,
+    weight_of,
 )
 
 MOST_STEPS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What is to be derived: the expression, by which variables, and what came out."""
-
-    expression: Inferred
-    wrt: tuple[str, ...]
-    result: Tree
-    form: Form
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """The steps, and what the names stand for that they introduce."""
-
-    steps: tuple[Step, ...]
-    definitions: Mapping[str, Tree] = field(default_factory=dict)
-    is_coarse: bool = False
+CALCULUS = frozenset({"differential", "derivative"})
+# Longer expressions are not searched for parts that deserve a name.
+MOST_NAMED_IN = 400
+# A name must make the longest line shorter by a sixth.
+SHORTER = 5 / 6
 
 
 def worked(goal: Goal, *, single: bool = False) -> Worked:
     """The steps in the differential style; with `single`, every rule in a step of its own."""
     try:
         return _stepped(goal, single)
-    except (GradproofError, NoMatrixForm):
-        return Worked(tuple(_coarse(goal)), is_coarse=True)
+    except (GradproofError, NoMatrixForm, RecursionError):
+        return Worked(tuple(coarse(goal)), is_coarse=True)
 
 
 def _stepped(goal: Goal, single: bool) -> Worked:
     _check(goal.expression)
-    before, statement, function = _function(goal, single)
-    setting = _setting(goal, function)
+    first, statement, function = _function(goal, single)
+    setting = _setting(goal)
+    for name, tree in first.definitions.items():
+        setting = setting.defined(name, tree)
+    attempt = _last_order(goal, setting, statement, function, single)
+    while is_wide(attempt.steps) and weight_of(function) <= MOST_NAMED_IN:
+        shorter = _with_a_name(goal, statement, function, single, attempt)
+        if shorter is None:
+            break
+        attempt = shorter
+    return Worked((*first.steps, *attempt.steps), attempt.setting.definitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The steps of the last order of differentiation, and the setting with its names."""
+
+    setting: Setting
+    steps: tuple[Step, ...]
+
+
+def _with_a_name(
+    goal: Goal, statement: Tree, function: Tree, single: bool, attempt: Attempt
+) -> Attempt | None:
+    """The steps with one more name for a part, the one that shortens them most."""
+    setting = attempt.setting
+    best: Attempt | None = None
+    for part in suggestions(with_names(function, setting), attempt.steps, setting):
+        letter = letter_for(part, setting, goal.expression.dimensions)
+        if letter is None:
+            continue
+        defined = setting.defined(letter, part)
+        tried = _last_order(goal, defined, statement, function, single)
+        if best is None or width(tried.steps) < width(best.steps):
+            step = Step(f"name {letter}", Name(letter, shape=part.shape), part)
+            best = Attempt(defined, (*_definitions(attempt.steps), step, *tried.steps))
+    if best is None or width(best.steps) > SHORTER * width(attempt.steps):
+        return None
+    return best
+
+
+def _definitions(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple([step for step in steps if isinstance(step.before, Name)])
+
+
+def _last_order(
+    goal: Goal, setting: Setting, statement: Tree, function: Tree, single: bool
+) -> Attempt:
+    """d of the function, pushed inwards, moved and read off."""
     steps = list(_pushed(function, setting, single))
     moving = steps[-1].after
-    if goal.form == "linear map":
-        end = _map_end(goal, moving)
-    else:
-        end = _matrix_end(goal, setting, statement, function, moving)
-    return Worked((*before, *steps, *end))
+    if goal.form != "linear map":
+        end = matrix_end(goal, setting, statement, function, moving)
+        return Attempt(setting, (*steps, *end))
+    if _is_reordered(moving, goal.result):
+        steps[-1] = replace(steps[-1], after=goal.result)
+        return Attempt(setting, tuple(steps))
+    return Attempt(setting, (*steps, *map_end(goal, setting, moving)))
+
+
+def _is_reordered(one: Tree, other: Tree) -> bool:
+    """Whether two equal trees have the same parts, in another order."""
+    return _parts_counted(one) == _parts_counted(other)
+
+
+def _parts_counted(tree: Tree) -> Counter[object]:
+    return Counter(
+        (type(part).__name__, part if isinstance(part, Name | Literal) else None)
+        for part in walk(tree)
+    )
 
 
 def _check(expression: Inferred) -> None:
@@ -86,17 +139,19 @@ def _check(expression: Inferred) -> None:
     assert expression.tree.shape is not None
     if len(expression.tree.shape) > 2:
         raise UnsupportedError("an array of many axes is differentiated as a whole")
+    if any(isinstance(p, Call) and p.function in CALCULUS for p in walk(expression.tree)):
+        raise UnsupportedError("a derivative in the expression is differentiated as a whole")
     known = expression.declarations.keys() | expression.dimensions
     if any(f"d{name}" in known for name in known):
         raise UnsupportedError("the name of a direction is taken")
 
 
-def _function(goal: Goal, single: bool) -> tuple[tuple[Step, ...], Tree, Tree]:
+def _function(goal: Goal, single: bool) -> tuple[Worked, Tree, Tree]:
     """What is differentiated last: the expression, or its derivative, which is derived first."""
     expression = goal.expression
     tree = upright(expression.tree)
     if len(goal.wrt) == 1:
-        return (), tree, tree
+        return Worked(()), tree, tree
     varied = Inferred(tree, _freed(goal), expression.dimensions)
     form = closed_form(varied, goal.wrt[:-1])
     if form.form != "matrix":
@@ -107,7 +162,7 @@ def _function(goal: Goal, single: bool) -> tuple[tuple[Step, ...], Tree, Tree]:
         projected = _projected(gradient, expression.declarations[name])
         if projected != gradient:
             statement = gradient = projected
-    return first.steps, statement, gradient
+    return first, statement, gradient
 
 
 def _projected(gradient: Tree, declared: Declaration) -> Tree:
@@ -119,11 +174,6 @@ def _projected(gradient: Tree, declared: Declaration) -> Tree:
     return times([literal(Fraction(1, 2)), both])
 
 
-def upright(tree: Tree) -> Tree:
-    """A row as a column: derivatives of vectors are written for columns."""
-    return transposed(tree) if is_row(tree) else tree
-
-
 def _freed(goal: Goal) -> dict[str, Declaration]:
     """The variables as they vary, in every direction, without their equations."""
     known = goal.expression.declarations
@@ -133,15 +183,10 @@ def _freed(goal: Goal) -> dict[str, Declaration]:
     }
 
 
-def _setting(goal: Goal, function: Tree) -> Setting:
+def _setting(goal: Goal) -> Setting:
     expression, name = goal.expression, goal.wrt[-1]
     direction = direction_of(expression, expression.declarations[name])
     return Setting(name, direction, _freed(goal))
-
-
-def differential_tree(tree: Tree) -> Tree:
-    """d(tree)."""
-    return Call("differential", (tree,), shape=tree.shape)
 
 
 def _pushed(function: Tree, setting: Setting, single: bool) -> Iterator[Step]:
@@ -153,11 +198,12 @@ def _pushed(function: Tree, setting: Setting, single: bool) -> Iterator[Step]:
     if isinstance(function, Name):
         yield Step(words.VARIABLE, current, setting.differential(function))
         return
+    pending = differential_tree(with_names(function, setting))
     for _ in range(MOST_STEPS):
         push = Push(setting, single)
-        after = push.pushed(current) or zeros_tree(function.shape or SCALAR)
+        after = push.pushed(pending) or zeros_tree(function.shape or SCALAR)
         yield Step(_said(push.rules), current, after)
-        current = after
+        current = pending = after
         if not _is_pending(current):
             return
     raise UnsupportedError("too many steps")
@@ -173,89 +219,3 @@ def _said(rules: Mapping[str, bool]) -> str:
     if telling:
         return "; ".join(telling)
     return next(iter(rules)) if len(rules) == 1 else words.LINEAR
-
-
-# ------------------------------------------------------------------------------------- the end
-def _matrix_end(
-    goal: Goal, setting: Setting, statement: Tree, function: Tree, moving: Tree
-) -> Iterator[Step]:
-    """What stands around dX is moved, read off and tidied up."""
-    factor = _factor(goal, setting, moving)
-    direction = setting.direction
-    moved = applied(factor, moving, direction)
-    is_zero = not setting.is_moving(moving)
-    if moved != moving and not is_zero and not stands_alone(moving, setting):
-        yield Step(move_said(moving, moved, setting), moving, moved)
-    projected = is_projected(goal.expression.declarations[goal.wrt[-1]])
-    if projected and factor != goal.result and not is_zero:
-        final = applied(goal.result, moving, direction)
-        yield Step(words.PROJECTED, moved, final)
-        factor = goal.result
-    declared = goal.expression.declarations[goal.wrt[-1]]
-    by = _by(declared, statement, again=len(goal.wrt) > 1)
-    if is_zero:
-        factor = goal.result
-    yield Step(_read_off_said(goal, function), derivative_tree(statement, by), factor)
-    if factor != goal.result:
-        yield Step(words.TIDY, factor, goal.result)
-
-
-def _factor(goal: Goal, setting: Setting, moving: Tree) -> Tree:
-    """The coefficient of dX: the result itself where it is the same tensor."""
-    if goal.form == "index":
-        return goal.result
-    node, context = coefficient_of(setting.spelled_out(moving), setting)
-    known = setting.declarations
-    if not setting.definitions and _node(goal.result, known) is node:
-        return goal.result
-    node, context = coefficient_of(moving, setting)
-    tree = matrix_tree(node, context_with(goal.expression, context))
-    if is_row(tree) or tree.shape != goal.result.shape:
-        raise UnsupportedError("the derivative is of another shape")
-    return tree
-
-
-def _node(tree: Tree, known: Mapping[str, Declaration]) -> object:
-    return simplify(lower(tree, known))
-
-
-def _by(declared: Declaration, statement: Tree, *, again: bool) -> Tree:
-    """The variable as it stands in ∂F/∂x, and ∂²f/∂x∂x′."""
-    by = Name(declared.name, shape=shape_of_declared(declared))
-    return transposed(by) if again and is_column(by) and is_column(statement) else by
-
-
-def _read_off_said(goal: Goal, function: Tree) -> str:
-    if len(goal.wrt) == 2 and is_scalar(goal.expression.tree) and goal.wrt[0] == goal.wrt[1]:
-        return "read off the Hessian"
-    if is_scalar(function):
-        is_vector = goal.expression.declarations[goal.wrt[-1]].axes
-        return "read off the gradient" if is_vector else "read off the derivative"
-    is_vector = goal.expression.declarations[goal.wrt[-1]].axes
-    return "read off the Jacobian" if is_vector else "read off the derivative"
-
-
-def _map_end(goal: Goal, moving: Tree) -> Iterator[Step]:
-    """dF = …, as the result prints it."""
-    if moving != goal.result:
-        yield Step(words.TIDY, moving, goal.result)
-
-
-# ------------------------------------------------------------------------------ the coarse way
-def _coarse(goal: Goal) -> Iterator[Step]:
-    """The differential in one step."""
-    expression = goal.expression
-    tree = upright(expression.tree)
-    declared = expression.declarations[goal.wrt[-1]]
-    direction = direction_of(expression, declared)
-    if len(goal.wrt) == 1 and direction.name == f"d{declared.name}":
-        whole = differential_tree(tree)
-        if goal.form == "linear map":
-            yield Step(words.WHOLE, whole, goal.result)
-            return
-        yield Step(words.WHOLE, whole, applied(goal.result, tree, direction))
-    statement = tree
-    for name in goal.wrt:
-        by = _by(expression.declarations[name], statement, again=len(goal.wrt) > 1)
-        statement = derivative_tree(statement, by)
-    yield Step("read off the derivative", statement, goal.result)

@@ -17,7 +17,6 @@ UNDER_SUM = "d goes under the sum"
 SELECTED = "d goes inside the selection"
 LINEAR = "differential of a linear expression"
 VARIABLE = "the variable moves by its differential"
-PROJECTED = "dX is symmetric, so only the symmetric part counts"
 TIDY = "tidy up"
 WHOLE = "differential, term by term"
 
@@ -73,3 +72,8 @@ BILINEAR = frozenset({"inner", "outer", "kron"})
 def of_function(name: str) -> str:
     """The rule that differentiates a function."""
     return FUNCTIONS.get(name, f"differential of {name}")
+
+
+def projected(direction: str) -> str:
+    """The projection on symmetric matrices."""
+    return f"{direction} is symmetric, so only the symmetric part counts"
