@@ -215,9 +215,8 @@ def _multiplied_out(tree: Tree) -> Tree:
         whole = rebuild(node, parts) if parts else node
         match whole:
             case Binary("^", base, Literal(value)) if not is_scalar(base) and value in (2, 3, 4):
-                return reduce(
-                    lambda a, b: replace(whole, operator="*", left=a, right=b), [base] * int(value)
-                )
+                copies: list[Tree] = [base] * int(value)
+                return reduce(lambda a, b: Binary("*", a, b, shape=whole.shape), copies)
         return whole
 
     return fold(tree, combine)

@@ -123,11 +123,12 @@ def holds(case: Case, tree: Tree) -> Tree | None:
 
 def clash_message(case: Case, clash: ShapeError) -> str:
     """Which shapes do not fit: those of both sides, or those that clash within the right one."""
-    filled = alone(case, case.wrong)
-    if filled is None or filled.shape is None:
-        return f"the right side fits no shape: {clash.message}"
-    if filled.shape == case.shape:
-        return clash.message
+    try:
+        filled = infer(case.wrong, case.members.declarations).tree
+    except GradproofError as error:
+        return f"the shapes do not fit: {error.message}"
+    if filled.shape is None or filled.shape == case.shape:
+        return f"the shapes do not fit: {clash.message}"
     return f"the shapes are {_shape(case.shape)} and {_shape(filled.shape)}"
 
 

@@ -87,6 +87,8 @@ def powers(case: Case) -> Iterator[Candidate]:
             continue
         for tree in _powers(node):
             said = f"{unicode(node)} should be {unicode(tree)}"
+            if isinstance(tree, Call) and tree.function == "inv":
+                said = f"inverse missing: {said}"
             yield Candidate(put(case.wrong, path, tree), said)
 
 

@@ -24,17 +24,19 @@ from gradproof.notation.write_unicode import unicode
 
 Slip = Callable[[Case], Iterator[Candidate]]
 
-WHOLE: tuple[Slip, ...] = (whole.transposed_whole, whole.factors_of_the_whole)
+WHOLE: tuple[Slip, ...] = (whole.factors_of_the_whole, whole.transposed_whole)
 NEAR: tuple[Slip, ...] = (
     terms.wrong_coefficients,
     edits.swapped_names,
     edits.transposes,
     terms.wrong_signs,
     missing_commutation,
+    whole.transposed_and_scaled,
 )
 FAR: tuple[Slip, ...] = (
     whole.scalar_factors,
     edits.numbers,
+    whole.odd_factors,
     changes.functions,
     changes.ratios,
     terms.wrong_coefficients_in_full,
@@ -119,6 +121,10 @@ def _by_false_rule(case: Case) -> Diagnosis | None:
     written = regrouped(case.wrong)
     for candidate in false_rules(case):
         if regrouped(candidate.tree) == written or _equals_wrong(case, candidate.tree):
+            turned = _first(case, (edits.transposes,))
+            if turned is not None and turned.right is not None:
+                said = _with_formula(candidate.sentence, turned.right)
+                return Diagnosis(said, turned.right)
             return _as_above(case, candidate.sentence)
     return None
 

@@ -15,7 +15,9 @@ from gradproof.notation.tree import (
     Literal,
     Name,
     Negation,
+    Transpose,
     Tree,
+    is_column,
     is_scalar,
     walk,
     weight_of,
@@ -87,6 +89,10 @@ def _parts(case: Case) -> list[Tree]:
                 continue
             if not isinstance(part, Literal | Negation):
                 found[part] = None
+            if isinstance(part, Call) and part.function == "norm2":
+                found[Binary("^", part, literal(2), shape=SCALAR)] = None
+            if not case.fits and is_column(part):
+                found[Transpose(part, shape=(part.shape or ())[::-1])] = None
             found.update(dict.fromkeys(_slopes(part)))
     for size in sorted(case.members.dimensions):
         found[Name(size, shape=SCALAR)] = None

@@ -40,6 +40,11 @@ def constant(found: Sequence[float]) -> Fraction | None:
     return values.pop() if len(values) == 1 else None
 
 
+def is_plain(value: Fraction) -> bool:
+    """Whether a factor is a whole number or one over one, as those that are forgotten."""
+    return 1 in (abs(value.numerator), value.denominator)
+
+
 def sized(case: Case, places: Sequence[Place], found: Sequence[float]) -> tuple[Tree, str] | None:
     """The ratio as a simple multiple of a size or of its inverse: a tree and its text."""
     for name in sorted(case.members.dimensions):

@@ -13,6 +13,7 @@ from gradproof.documents.diagnosis.expanding import expanded
 from gradproof.documents.diagnosis.numbers import (
     constant,
     factor_sentence,
+    is_plain,
     ratio,
     scaled,
     simple,
@@ -77,7 +78,7 @@ def wrong_coefficients(case: Case) -> Iterator[Candidate]:
     """truth = Σ cₖ·termₖ with simple numbers cₖ, for the terms as written."""
     if not case.fits:
         return
-    yield from _with_coefficients(case, signed_terms(case.wrong))
+    yield from _with_coefficients(case, signed_terms(case.wrong), plain=True)
 
 
 def wrong_coefficients_in_full(case: Case) -> Iterator[Candidate]:
@@ -85,10 +86,13 @@ def wrong_coefficients_in_full(case: Case) -> Iterator[Candidate]:
     if case.fits:
         written = signed_terms(case.wrong)
         multiplied = [pair for sign, term in written for pair in expanded(term, sign)]
-        yield from _with_coefficients(case, multiplied)
+        yield from _with_coefficients(case, written, plain=False)
+        yield from _with_coefficients(case, multiplied, plain=False)
 
 
-def _with_coefficients(case: Case, terms: list[tuple[int, Tree]]) -> Iterator[Candidate]:
+def _with_coefficients(
+    case: Case, terms: list[tuple[int, Tree]], *, plain: bool
+) -> Iterator[Candidate]:
     if not 1 < len(terms) <= MOST_TERMS:
         return
     wanted = [place.value for place in case.places(_points_for(case, len(terms)))]
@@ -97,6 +101,8 @@ def _with_coefficients(case: Case, terms: list[tuple[int, Tree]]) -> Iterator[Ca
         return
     pairs = list(zip(terms, found, strict=True))
     changed = [(k, c / sign) for k, ((sign, _), c) in enumerate(pairs) if c != sign]
+    if plain and not all(is_plain(c) for _, c in changed if c):
+        return
     if 0 < len(changed) <= 3:
         tree = _sum_of([(c, term) for (_, term), c in pairs if c])
         yield Candidate(tree, _of_coefficients(changed, terms))

@@ -18,6 +18,7 @@ from gradproof.documents.diagnosis.case import (
 from gradproof.documents.diagnosis.numbers import (
     constant,
     factor_sentence,
+    is_plain,
     ratio,
     scaled,
     sized,
@@ -38,19 +39,32 @@ from gradproof.notation.write_unicode import unicode
 
 def factors_of_the_whole(case: Case) -> Iterator[Candidate]:
     """truth = c·wrong, for a number or a size."""
-    if case.fits:
-        yield from scaled_by(case, case.wrong, "")
+    found = ratios(case, case.wrong, SCREENED) if case.fits else None
+    c = constant(found) if found else None
+    if found and (c is None or is_plain(c)):
+        yield from scaled_by(case, case.wrong)
 
 
 def transposed_whole(case: Case) -> Iterator[Candidate]:
-    """truth = wrong′, perhaps with a factor."""
+    """truth = wrong′."""
     whole = alone(case, case.wrong) if case.wrong.shape is None else case.wrong
     if whole is None or is_scalar(whole) or (whole.shape or ())[::-1] != case.shape:
         return
     turned = turned_through(whole)
     yield Candidate(turned, f"transposed{_shape_of_variable(case)}")
-    for found in scaled_by(case, turned, ""):
-        yield Candidate(found.tree, f"transposed, and {found.sentence}")
+
+
+def transposed_and_scaled(case: Case) -> Iterator[Candidate]:
+    """truth = c·wrong′."""
+    for turned, said in transposed_whole(case):
+        for found in scaled_by(case, turned):
+            yield Candidate(found.tree, f"{said}, and {found.sentence}")
+
+
+def odd_factors(case: Case) -> Iterator[Candidate]:
+    """truth = c·wrong for a fraction such as 2/3."""
+    if case.fits:
+        yield from scaled_by(case, case.wrong)
 
 
 def _shape_of_variable(case: Case) -> str:
@@ -62,20 +76,20 @@ def _shape_of_variable(case: Case) -> str:
             return ""
 
 
-def scaled_by(case: Case, tree: Tree, where: str) -> Iterator[Candidate]:
+def scaled_by(case: Case, tree: Tree) -> Iterator[Candidate]:
     """c·tree for the factor c between it and the true member, where there is one."""
     found = ratios(case, tree, SCREENED)
     found = found and ratios(case, tree, CONFIRMED)
     if not found:
         return
-    c, of = constant(found), f" of {where}" if where else ""
+    c = constant(found)
     if c is not None:
-        yield Candidate(scaled(tree, c), factor_sentence(c, where))
+        yield Candidate(scaled(tree, c), factor_sentence(c))
         return
     by_size = sized(case, case.places(CONFIRMED), found)
     if by_size is not None:
         size, said = by_size
-        yield Candidate(times([size, tree]), f"the factor {said}{of} is missing")
+        yield Candidate(times([size, tree]), f"the factor {said} is missing")
 
 
 def scalar_factors(case: Case) -> Iterator[Candidate]:
