@@ -1,0 +1,101 @@
+"""Declarations in mathematics: x ∈ ℝⁿ, X, Y ∈ ℝ^{(n+1)×M}, λ ∈ [0, 1], A ∈ 𝕊ⁿ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from gradproof.core.declaration import Declaration, Kind, closure
+from gradproof.core.dimension import Dimension
+from gradproof.core.errors import ReadError
+from gradproof.notation.extents import extent
+from gradproof.notation.latex.declaring import identifier
+from gradproof.notation.latex.known import Symbols
+from gradproof.notation.latex.lexer import lex
+from gradproof.notation.latex.macros import Macro, expand
+from gradproof.notation.latex.reader import parse_latex
+
+_KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
+_FONT = r"\\(?:mathbb|mathbf|mathcal|mathrm|Bbb|bf)"
+_POWER = r"(?:\^(?P<power>\{.*\}|\\?\w))?"
+_SETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern + r"\Z", re.DOTALL), fact)
+    for pattern, fact in (
+        (rf"(?:{_FONT}\{{?R\}}?|ℝ|\\R|\\Re|\\reals|R){_POWER}", ""),
+        (rf"(?:{_FONT}\{{?R\}}?|ℝ|\\R|R)_\{{?(?:\+\+?|>0|\\geq?0|≥0)\}}?{_POWER}", "positive"),
+        (rf"(?:{_FONT}\{{?R\}}?|ℝ|\\R|R){_POWER}_\{{?(?:\+\+?|>0|\\geq?0|≥0)\}}?", "positive"),
+        (rf"[\[(]0,1[\])]{_POWER}", "open01"),
+        (rf"\\?\{{0,1\\?\}}{_POWER}", "binary"),
+        (rf"\\?\{{(?:-1,\+?1|\\pm1)\\?\}}{_POWER}", "pm1"),
+        (rf"{_FONT}\{{?S\}}?{_POWER}", "symmetric"),
+        (rf"{_FONT}\{{?S\}}?_\{{?\+\+?\}}?{_POWER}", "posdef"),
+        (rf"{_FONT}\{{?S\}}?{_POWER}_\{{?\+\+?\}}?", "posdef"),
+    )
+)  # fmt: skip
+_COUNTING = re.compile(
+    rf"(?:{_FONT}\{{?[NZ]\}}?|[ℕℤ])(?:_.*)?\Z|\\?\{{\d,.*\\?\}}\Z|\[\w+\]\Z", re.DOTALL
+)
+_SQUARE = frozenset({"symmetric", "posdef"})
+
+
+def memberships(
+    names: str, domain: str, symbols: Symbols, known: Mapping[str, Declaration]
+) -> tuple[Declaration, ...]:
+    """What `names ∈ domain` declares; whole numbers are sizes or indices, and declare nothing.
+
+    Facts that are known of a variable stay, where its shape is the same.  Raises GradproofError for
+    a set that is not read, and for what is no list of names.
+
+    >>> from gradproof.notation.latex.known import NOTHING
+    >>> print(*memberships("x, y", r"\\mathbb{R}^{n+1}", NOTHING, {}), sep="; ")
+    x: vector (n + 1); y: vector (n + 1)
+    """
+    plain = spelled(domain, symbols.macros)
+    if _COUNTING.match(plain):
+        return ()
+    sizes, fact = _sizes(plain)
+    if fact in _SQUARE:
+        sizes = sizes * 2 if len(sizes) == 1 else sizes
+    if len(sizes) > 2:
+        raise ReadError("variables are scalars, vectors and matrices")
+    facts = closure([fact] if fact else [])
+    declared = []
+    for written in names.split(","):
+        name = identifier(written.strip())
+        before = known.get(name)
+        kept = before.facts if before is not None and before.axes == sizes else frozenset()
+        declared.append(Declaration(name, _KINDS[len(sizes)], sizes, facts | kept))
+    return tuple(declared)
+
+
+def spelled(latex: str, macros: Mapping[str, Macro]) -> str:
+    """The text of a formula without spaces and macros."""
+    tokens, _ = expand(lex(latex), macros)
+    return "".join(f"\\{t.text}" if t.kind == "command" else t.text for t in tokens)
+
+
+def _sizes(domain: str) -> tuple[tuple[Dimension, ...], str]:
+    for pattern, fact in _SETS:
+        found = pattern.match(domain)
+        if found is not None:
+            return tuple(_size(part) for part in _factors(found["power"] or "")), fact
+    raise ReadError(
+        "this set is not read",
+        hint="Write ℝ, ℝ^n, ℝ^{m×n}, [0,1]^n, {0,1}^n, or declare the variable in a comment.",
+    )
+
+
+def _factors(power: str) -> list[str]:
+    if power.startswith("{"):
+        power = power[1:-1]
+    return [part for part in re.split(r"\\times(?![A-Za-z])|×", power) if part]
+
+
+def _size(written: str) -> Dimension:
+    """A size as a formula: n, n+1, (n+1), d_{in}, 2n."""
+    return extent(parse_latex(_spaced(written)))
+
+
+def _spaced(written: str) -> str:
+    """A command is ended by a space before a letter."""
+    return re.sub(r"(\\[A-Za-z]+)", r"\1 ", written)

@@ -1,0 +1,124 @@
+"""The author's functions in a tree: f(u) becomes the body of f with u for its parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from gradproof.core.errors import ReadError
+from gradproof.notation.symbols import names_in
+from gradproof.notation.tree import Binder, Call, Name, Tree, fold, rebuild, walk
+
+MOST_NODES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """f(parameters) = body."""
+
+    parameters: tuple[str, ...]
+    body: Tree
+
+
+def applied(tree: Tree, functions: Mapping[str, Function]) -> Tree:
+    """The tree with the author's functions written out; f of its own parameters is the name f.
+
+    >>> from gradproof.notation.parser import parse_text
+    >>> f = Function(("w",), parse_text("w'*w"))
+    >>> applied(Call("f", (Name("w"),)), {"f": f}), applied(Call("f", (Name("v"),)), {"f": f}) == (
+    ...     parse_text("v'*v"))
+    (Name(name='f', span=None, shape=None), True)
+    """
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        if isinstance(node, Call) and node.function in functions:
+            return _called(node, parts, functions[node.function])
+        return rebuild(node, parts) if parts else node
+
+    return fold(tree, combine)
+
+
+def _called(node: Call, arguments: tuple[Tree, ...], function: Function) -> Tree:
+    if tuple(Name(name) for name in function.parameters) == arguments:
+        return Name(node.function, node.span)
+    if len(arguments) != len(function.parameters):
+        raise ReadError(
+            f"{node.function} takes {len(function.parameters)} arguments, "
+            f"and {len(arguments)} stand here",
+            span=node.span,
+            hint=f"It was defined as a function of {', '.join(function.parameters)}.",
+        )
+    return substitute(function.body, dict(zip(function.parameters, arguments, strict=True)))
+
+
+def substitute(tree: Tree, values: Mapping[str, Tree]) -> Tree:
+    """The tree with trees in the place of names; bound indices give way to free ones.
+
+    >>> from gradproof.notation.parser import parse_text
+    >>> from gradproof.notation.write_text import text
+    >>> text(substitute(parse_text("sum(i, x[i]*a)"), {"a": parse_text("y[i]")}))
+    'sum(i1, x[i1]*y[i])'
+    """
+    free = frozenset().union(*(names_in(value) for value in values.values()))
+    fresh = _without_capture(tree, free)
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        if isinstance(node, Name):
+            return values.get(node.name, node)
+        return rebuild(node, parts) if parts else node
+
+    found = fold(fresh, combine)
+    for number, _ in enumerate(walk(found)):
+        if number > MOST_NODES:
+            raise ReadError(
+                "this is too long once the definitions are written out",
+                span=tree.span,
+                hint="Give parts of it names of their own.",
+            )
+    return found
+
+
+def _without_capture(tree: Tree, free: frozenset[str]) -> Tree:
+    """The tree with other letters for the bound indices that are free elsewhere."""
+    clashing = {
+        index
+        for part in walk(tree)
+        if isinstance(part, Binder)
+        for index in part.indices
+        if index in free
+    }
+    if not clashing:
+        return tree
+    taken = names_in(tree) | free
+    letters = {index: _unused(index, taken) for index in sorted(clashing)}
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        match node:
+            case Name(name) if name in letters:
+                return replace(node, name=letters[name])
+            case Binder():
+                indices = tuple(letters.get(index, index) for index in node.indices)
+                return replace(node, indices=indices, body=parts[0])
+            case _:
+                return rebuild(node, parts) if parts else node
+
+    return fold(tree, combine)
+
+
+def _unused(index: str, taken: Iterable[str]) -> str:
+    return next(name for number in count(1) if (name := f"{index}{number}") not in taken)
+
+
+def in_order(definitions: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The definitions, each after those that it uses; a definition in a circle is left out."""
+    ordered: dict[str, Tree] = {}
+    waiting = {name: names_in(tree) & definitions.keys() for name, tree in definitions.items()}
+    while waiting:
+        ready = [name for name, needed in waiting.items() if needed <= ordered.keys()]
+        if not ready:
+            break
+        for name in ready:
+            ordered[name] = definitions[name]
+            del waiting[name]
+    return ordered
