@@ -14,13 +14,14 @@ from typing import NoReturn
 import click
 
 from gradproof import __version__
+from gradproof.cli.check import check
 from gradproof.cli.code import code
 from gradproof.cli.derive import derive
 from gradproof.cli.equal import equal
 from gradproof.core.errors import GradproofError
 from gradproof.notation.vocabulary import nearest
 
-VERBS = (derive, code, equal)
+VERBS = (derive, check, code, equal)
 
 
 @click.group(
