@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from gradproof.core.errors import GradproofError
+from gradproof.notation.latex.commands import WORDS
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.reader import parse_latex
 from gradproof.notation.tree import Name, Selection, Tree
@@ -67,7 +68,7 @@ def _function(latex: str, symbols: Symbols) -> Head | None:
 
 def _name(latex: str, symbols: Symbols) -> str | None:
     word = _WORD.match(latex)
-    if word is not None:
+    if word is not None and (latex.startswith("\\") or word["word"] in WORDS):
         return word["word"]
     tree = _tree(latex, symbols)
     return tree.name if isinstance(tree, Name) else None

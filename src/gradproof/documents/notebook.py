@@ -9,7 +9,7 @@ from types import MappingProxyType
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import GradproofError
 from gradproof.documents.equations import Equation
-from gradproof.documents.substitution import Function, applied
+from gradproof.documents.substitution import Function, applied, without_zeros
 from gradproof.notation.latex.declaring import symbols_of
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.lexer import lex
@@ -26,6 +26,7 @@ class Notebook:
     functions    those of them that have parameters
     unread       names whose definition was not understood, with the line where it stands
     constant     variables that do not move in a differential: dA = 0
+    spoken       the names of all claims so far
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
     gradient_by  the variable of the gradient that was spoken of last
@@ -40,6 +41,7 @@ class Notebook:
     functions: dict[str, Function] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
     constant: set[str] = field(default_factory=set)
+    spoken: set[str] = field(default_factory=set)
     sizes: dict[str, int] = field(default_factory=dict)
     equation: Equation | None = None
     gradient_by: str = ""
@@ -69,7 +71,7 @@ class Notebook:
         symbols = self.symbols
         if differentiates and "d" in symbols.dimensions:
             symbols = replace(symbols, dimensions=symbols.dimensions - {"d"})
-        return applied(parse_latex(latex, symbols), self.functions)
+        return without_zeros(applied(parse_latex(latex, symbols), self.functions))
 
     def declare(self, name: str, kind: str) -> None:
         """Takes up `name: kind`, where x: rows(X) makes x_i the row i of X."""

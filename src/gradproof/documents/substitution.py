@@ -8,7 +8,7 @@ from itertools import count
 
 from gradproof.core.errors import ReadError
 from gradproof.notation.symbols import names_in
-from gradproof.notation.tree import Binder, Call, Name, Tree, fold, rebuild, walk
+from gradproof.notation.tree import Binary, Binder, Call, Literal, Name, Tree, fold, rebuild, walk
 
 MOST_NODES = 20_000
 
@@ -77,6 +77,29 @@ def substitute(tree: Tree, values: Mapping[str, Tree]) -> Tree:
                 hint="Give parts of it names of their own.",
             )
     return found
+
+
+def without_zeros(tree: Tree) -> Tree:
+    """The tree in which x + 0 and x − 0 are x: a 0 in a sum has the shape of what stands beside it.
+
+    >>> from gradproof.notation.parser import parse_text
+    >>> without_zeros(parse_text("A*x - 0")) == parse_text("A*x")
+    True
+    """
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        if isinstance(node, Binary) and node.operator in ("+", "-"):
+            if _is_zero(parts[1]):
+                return parts[0]
+            if node.operator == "+" and _is_zero(parts[0]):
+                return parts[1]
+        return rebuild(node, parts) if parts else node
+
+    return fold(tree, combine)
+
+
+def _is_zero(tree: Tree) -> bool:
+    return isinstance(tree, Literal) and tree.value == 0
 
 
 def _without_capture(tree: Tree, free: frozenset[str]) -> Tree:

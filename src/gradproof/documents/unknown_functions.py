@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.notation.build import literal
 from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Binary, Call, Name, Selection, Transpose, Tree, walk
 
 
-def random_functions(
-    members: Sequence[Tree], definitions: Mapping[str, Tree], known: Mapping[str, Declaration]
-) -> dict[str, Tree]:
+def random_functions(members: Sequence[Tree], definitions: Mapping[str, Tree]) -> dict[str, Tree]:
     """A definition for each scalar that the members differentiate and nobody defined.
 
     Raises UnsupportedError where it is not said how the quantities that it is differentiated by
@@ -26,7 +23,7 @@ def random_functions(
 
     >>> from gradproof.notation.parser import parse_text
     >>> members = [parse_text("derivative(L, W)"), parse_text("X'*derivative(L, Y)")]
-    >>> list(random_functions(members, {"Y": parse_text("X*W")}, {}))
+    >>> list(random_functions(members, {"Y": parse_text("X*W")}))
     ['L']
     """
     pairs = [pair for tree in members for pair in _differentiated(tree, definitions)]
@@ -92,7 +89,7 @@ def _alike(name: str, members: Sequence[Tree], definitions: Mapping[str, Tree]) 
         {by for other, by in _differentiated(tree, definitions) if other == name}
         for tree in members
     ]
-    return all(by == used[0] for by in used)
+    return all(by == used[0] for by in used if by)
 
 
 def _smooth(name: str, quantities: Sequence[str]) -> Tree:

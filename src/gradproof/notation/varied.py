@@ -148,7 +148,8 @@ def _along(tree: Tree, moves: Mapping[str, Array], point: Point, value: Value) -
 
     def at(step: complex) -> Array:
         kind = np.dtype(complex) if step.imag else point.dtype
-        moved = {name: np.asarray(point.values[name]) + step * move for name, move in moves.items()}
+        known = {name: np.asarray(point.values[name]) for name in moves if name in point.values}
+        moved = {name: where + step * moves[name] for name, where in known.items()}
         there = replace(point, values={**point.values, **moved}, dtype=kind, arrays={}, numbers={})
         found = np.asarray(value(tree, there))
         if not np.isfinite(found).all():
