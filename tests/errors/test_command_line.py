@@ -15,7 +15,7 @@ WRONG = {
     "derive x y z": "unexpected extra argument",
     "derive x --seed": "requires an argument",
     "derve x": "Did you mean",
-    "frobnicate x": "The verbs are derive, code, equal",
+    "frobnicate x": "The verbs are derive, check, code, equal",
     "--frobnicate": "--frobnicate",
     "derive 2": "no variable to differentiate by",
     "derive 2 --wrt x": "x is not a variable",

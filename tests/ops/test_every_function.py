@@ -25,6 +25,8 @@ WRITTEN = {
     "comm": "norm2(comm(m,n)*vec(X))^2",
     "kron": "norm2(kron(X, W))^4",
     "vec": "norm2(vec(X))^3",
+    "hcat": "norm2(hcat(y, X))^2",
+    "vcat": "norm2(vcat(x', X))^2",
 }
 DECLARED = {
     "X": "matrix(m,n)",
@@ -46,6 +48,7 @@ FACTS = {
 REFUSED = {
     ("polar", "X"),
     ("eigvecs", "X"),
+    *[(name, variable) for name in ("hcat", "vcat") for variable in "Xxy"],
     *[(f"frechet_{name}", "X") for name in ("expm", "sinm", "cosm", "sqrtm")],
 }
 

@@ -7,7 +7,7 @@ from gradproof.notation.numbers import beside_number
 from gradproof.notation.signatures import signature
 from gradproof.notation.tree import Binary, Binder, Call, Name, Selection, Tree, walk
 from gradproof.notation.unify import Pair, Sizes
-from gradproof.notation.vocabulary import FUNCTIONS
+from gradproof.notation.vocabulary import KNOWN
 
 _SHOWN = 40
 _SHORT = 10
@@ -236,13 +236,18 @@ def _call(
         f"{written(argument, source, 'the argument')} is {words(sizes, pair)}"
         for argument, pair in zip(node.arguments, operands, strict=False)
     )
-    function = FUNCTIONS[node.function]
-    return ", ".join(parts), f"{node.function} needs {_needs(function.signature)}."
+    function = KNOWN[node.function]
+    name = "|…|" if function.signature == "bars" else node.function
+    return ", ".join(parts), f"{name} needs {_needs(function.signature)}."
 
 
 def _needs(text: str) -> str:
     if text == "diagonal":
         return "a vector or a square matrix"
+    if text == "bars":
+        return "a scalar, a vector, or a square matrix, whose determinant it is"
+    if text in ("beside", "below"):
+        return f"equally many {'rows' if text == 'beside' else 'columns'} in every block"
     if text == "derivative":
         return "a scalar or a vector on one side; vec(F) by vec(X) is a matrix"
     kinds = signature(text).arguments

@@ -15,6 +15,7 @@ from math import gcd
 from types import MappingProxyType
 from typing import assert_never
 
+from gradproof.core.dimension import ONE
 from gradproof.notation.precedence import Piece, Strength, is_inner_product
 from gradproof.notation.style import Mark, Norm, Style, within
 from gradproof.notation.tree import (
@@ -203,6 +204,13 @@ def _call(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     return Piece(style.call(tree.function, arguments), Strength.ATOM, form="call")
 
 
+def _absolute(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
+    """Bars around a matrix would be its determinant."""
+    if tree.shape is not None and ONE not in tree.shape:
+        return _call(style, tree, parts)
+    return Piece(style.absolute(parts[0].text), Strength.ATOM, form="norm")
+
+
 def _norm(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     """The double bars mean the sum of absolute values of a matrix only under vec."""
     (argument,), (part,) = tree.arguments, parts
@@ -277,6 +285,22 @@ def _derivative(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     return Piece(style.derived(function, by), Strength.PRODUCT, form="derivative")
 
 
+def _blocks(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
+    """Rows of entries; a row that is no list of blocks, or of another length, is one entry."""
+    entries = [part.text for part in parts]
+    rows = [entries] if tree.function == "hcat" else [[entry] for entry in entries]
+    if tree.function == "vcat":
+        listed = [_row(style, argument) for argument in tree.arguments]
+        if len({len(row) for row in listed}) == 1:
+            rows = listed
+    return Piece(style.blocks(rows), Strength.ATOM, form="call")
+
+
+def _row(style: Style, tree: Tree) -> list[str]:
+    blocks = tree.arguments if isinstance(tree, Call) and tree.function == "hcat" else (tree,)
+    return [formula(block, style) for block in blocks]
+
+
 def _half_power(style: Style, tree: Call, parts: tuple[Piece, ...]) -> Piece:
     base = within(style, parts[0], Strength.ATOM).text
     return style.power(base, style.number(Fraction(1, 2)), False)
@@ -297,12 +321,12 @@ CALLS: MappingProxyType[str, Callable[[Style, Call, tuple[Piece, ...]], Piece]] 
         "pinv": lambda style, tree, parts: _marked(style, parts[0], "+"),
         "sqrtm": _half_power,
         "sqrt": lambda style, tree, parts: style.root(parts[0]),
-        "abs": lambda style, tree, parts: Piece(
-            style.absolute(parts[0].text), Strength.ATOM, form="norm"
-        ),
+        "abs": _absolute,
         "inner": lambda style, tree, parts: Piece(
             style.paired(parts[0].text, parts[1].text), Strength.ATOM, form="norm"
         ),
+        "hcat": _blocks,
+        "vcat": _blocks,
         "differential": _differential,
         "derivative": _derivative,
         "kron": lambda style, tree, parts: _odot(style, "⊗", *parts),

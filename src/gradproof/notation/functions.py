@@ -127,6 +127,8 @@ MATRIX: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
         "norm2": norm2,
         "inner": inner,
         "outer": lambda x, y: x.reshape(-1, 1) * y.reshape(1, -1),
+        "hcat": lambda *blocks: np.concatenate(blocks, axis=1),
+        "vcat": lambda *blocks: np.concatenate(blocks, axis=0),
         "tr": lambda x: x.trace(),
         "det": np.linalg.det,
         "logdet": linear_algebra.logdet,

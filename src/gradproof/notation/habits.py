@@ -28,7 +28,7 @@ _WHICH_ARE_ONE: MappingProxyType[Guess, tuple[bool, bool]] = MappingProxyType(
 )
 _SCALAR_GREEK = frozenset({"kappa", "lambda", "nu", "rho", "sigma", "tau", "zeta"})
 _ENTRYWISE = frozenset({".*", "./", ".^"})
-_SCALAR_CHAPTERS = frozenset({"elementwise", "constant"})
+_SCALAR_CHAPTERS = frozenset({"elementwise", "constant", "blocks"})
 
 
 def propagate(problem: Problem) -> ShapeError | None:
@@ -79,6 +79,7 @@ def decide(problem: Problem) -> None:
     error = propagate(problem)
     if error is not None:
         raise error
+    _attempt(problem, [(name, "scalar") for name in _entries(problem)])
     names = sorted(_undecided(problem), key=lambda name: not _is_capital(name))
     if names:
         arrays = frozenset(_arrays(problem))
@@ -185,6 +186,17 @@ def _arrays(problem: Problem) -> Iterator[str]:
             case Call() if KNOWN[node.function].chapter not in _SCALAR_CHAPTERS:
                 for argument in node.arguments:
                     yield from _bare(argument)
+
+
+def _entries(problem: Problem) -> list[str]:
+    """The names in small letters that stand beside or below one another, as entries do."""
+    undecided = frozenset(_undecided(problem))
+    found: dict[str, None] = {}
+    for node, _ in problem.order:
+        if isinstance(node, Call) and KNOWN[node.function].chapter == "blocks":
+            if len(node.arguments) > 1:
+                found.update(dict.fromkeys(n for part in node.arguments for n in _bare(part)))
+    return [name for name in found if name in undecided and not _is_capital(name)]
 
 
 def _right_factors(problem: Problem) -> Iterator[str]:

@@ -152,6 +152,13 @@ def _kron(arguments: tuple[Operand, ...], shape: Shape) -> Operand:
     return Operand(merge(node, counts), (), shape)
 
 
+def _blocks(arguments: tuple[Operand, ...], shape: Shape) -> Operand:
+    raise UnsupportedError(
+        "a matrix that is put together of blocks has values by numbers only",
+        hint="Name the matrix, and declare its size.",
+    )
+
+
 def _inner(arguments: tuple[Operand, ...], shape: Shape) -> Operand:
     return _paired(arguments, shape, (1, 2), (1, 2), ())
 
@@ -250,6 +257,8 @@ FUNCTIONS: MappingProxyType[str, Meaning] = MappingProxyType(
             name: _spectral(OPERATIONS[name])
             for name in ("eigvals", "eigvecs", "eigmax", "eigvecmax")
         },
+        "hcat": _blocks,
+        "vcat": _blocks,
         "softmax": _last_axis(OPERATIONS["softmax"]),
         "rowsoftmax": _last_axis(OPERATIONS["softmax"]),
         "logsumexp": _last_axis(OPERATIONS["logsumexp"]),

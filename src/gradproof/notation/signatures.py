@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from gradproof.core.dimension import ONE, Dimension, times
+from gradproof.core.dimension import ONE, Dimension, dimension, plus, times
 from gradproof.core.errors import ReadError
 from gradproof.notation.unify import SCALAR_PAIR, UNIT, Clash, Pair, Sizes
 
@@ -144,6 +144,32 @@ def differentiated(sizes: Sizes, function: Pair, by: Pair) -> Pair | None:
     return None
 
 
+def beside(sizes: Sizes, *blocks: Pair) -> Pair | None:
+    """[A B …]: equally many rows, and as many columns as all blocks together."""
+    for block in blocks[1:]:
+        sizes.equate(blocks[0][0], block[0])
+    total = _added(sizes, [columns for _, columns in blocks])
+    return None if total is None else (blocks[0][0], total)
+
+
+def below(sizes: Sizes, *blocks: Pair) -> Pair | None:
+    """Equally many columns, and as many rows as all blocks together."""
+    for block in blocks[1:]:
+        sizes.equate(blocks[0][1], block[1])
+    total = _added(sizes, [rows for rows, _ in blocks])
+    return None if total is None else (total, blocks[0][1])
+
+
+def _added(sizes: Sizes, parts: Sequence[int]) -> int | None:
+    known = [sizes.dimension(part) for part in parts]
+    total = dimension(0)
+    for size in known:
+        if size is None:
+            return None
+        total = plus(total, size)
+    return sizes.number(total)
+
+
 def never_row(sizes: Sizes, operand: Pair) -> Pair | None:
     """A variable is a scalar, a column or a matrix; a row is the transpose of a variable."""
     if sizes.is_one(operand[0]):
@@ -213,7 +239,14 @@ def by_rows(sizes: Sizes, operand: Pair) -> Pair | None:
 
 
 RULES: MappingProxyType[str, Rule] = MappingProxyType(
-    {"diagonal": diagonal, "derivative": differentiated, "bars": bars, "by rows": by_rows}
+    {
+        "diagonal": diagonal,
+        "derivative": differentiated,
+        "beside": beside,
+        "below": below,
+        "bars": bars,
+        "by rows": by_rows,
+    }
 )
 
 

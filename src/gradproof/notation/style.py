@@ -36,6 +36,7 @@ class Style:
     selected: Callable[[Piece, tuple[str, ...]], str]
     summed: Callable[[tuple[str, ...], str], str]
     components: Callable[[tuple[str, ...], str], str]
+    blocks: Callable[[list[list[str]]], str]
     differential: Callable[[Piece], str]
     derived: Callable[[Piece, tuple[Piece, ...]], str]
 

@@ -3,9 +3,10 @@
 A signature gives shapes as pairs (rows, columns), arguments before `->`: `m n, p q -> m*p n*q`
 is the Kronecker product; of a product of sizes the first varies slowest.  Equal letters are equal
 sizes, `1` is one, and a letter that occurs only on the right is found from the context, as in
-`vector(1)`.  Four words stand for rules that letters cannot say: `sizes` (the *values* of the
+`vector(1)`.  Some words stand for rules that letters cannot say: `sizes` (the *values* of the
 arguments give the shape), `diagonal` (a vector becomes a matrix, a square matrix a vector),
-`derivative` (the shapes of both arguments make the result's) and `binder` (the first arguments
+`derivative` (the shapes of both arguments make the result's), `beside` and `below` (the sizes of the
+arguments add up) and `binder` (the first arguments
 name indices).
 
 To teach the reader a function, add a row here.
@@ -19,7 +20,15 @@ from types import MappingProxyType
 from typing import Literal
 
 Chapter = Literal[
-    "elementwise", "reduction", "matrix", "vector", "rows", "spectral", "constant", "calculus"
+    "elementwise",
+    "reduction",
+    "matrix",
+    "vector",
+    "rows",
+    "spectral",
+    "constant",
+    "calculus",
+    "blocks",
 ]
 
 UNBOUNDED = 1_000
@@ -102,15 +111,10 @@ _IRREGULAR = (
     Function(
         "sum", "reduction", "m n -> 1 1", "sum of all entries, or over an index", 1, UNBOUNDED
     ),
-    Function(
-        "differential",
-        "calculus",
-        "m n -> m n",
-        "change of F to first order as x moves by dx",
-        1,
-        1,
-    ),
+    Function("differential", "calculus", "m n -> m n", "change of F to first order as x moves"),
     Function("derivative", "calculus", "derivative", "derivative of F by x", 2, 2),
+    Function("hcat", "blocks", "beside", "matrices side by side, in one row", 1, UNBOUNDED),
+    Function("vcat", "blocks", "below", "matrices one below the other", 1, UNBOUNDED),
     Function("array", "constant", "binder", "the array with these entries", 2, UNBOUNDED),
     Function("eye", "constant", "sizes", "identity matrix", 0, 1),
     Function("ones", "constant", "sizes", "vector or matrix of ones", 1, 2),

@@ -81,6 +81,7 @@ def latex(tree: Tree) -> str:
         selected=_selected,
         summed=lambda indices, body: rf"\sum_{{{', '.join(indices)}}} {body}",
         components=lambda indices, body: rf"\left[ {body} \right]_{{{', '.join(indices)}}}",
+        blocks=_blocks,
         differential=lambda piece: rf"\mathrm{{d}}{piece.text}",
         derived=_derived,
     )
@@ -159,7 +160,11 @@ def _bars(left: str, inner: str, right: str) -> str:
 
 def _juxtaposed(left: Piece, right: Piece) -> str:
     one, other = left.text, right.text
-    if right.first == "number" or (left.last, right.first) == ("number", "fraction"):
+    if (
+        other[0].isdigit()
+        or right.first == "number"
+        or (left.last, right.first) == ("number", "fraction")
+    ):
         return rf"{one} \cdot {other}"
     if one.endswith(r"\sigma") and other.startswith(("(", r"\left(")):
         return rf"{one} \cdot {other}"
@@ -179,7 +184,8 @@ def _divided(left: Piece, right: Piece) -> Piece:
 
 def _power(base: str, exponent: Piece, entrywise: bool) -> Piece:
     """Whole and fractional exponents stand in line; ^T would be read as a transpose."""
-    raised = SMALL_FRACTION.sub(r"\1\2/\3", exponent.text)
+    fraction = SMALL_FRACTION.fullmatch(exponent.text)
+    raised = "{}{}/{}".format(*fraction.groups()) if fraction else exponent.text
     if raised == "T":
         raised = "(T)"
     if entrywise:
@@ -197,6 +203,11 @@ def _call(names: frozenset[str], function: str, arguments: tuple[str, ...]) -> s
         return SPELLED[function] + parenthesised(inner)
     command = f"\\{function}" if function in COMMANDS else _operator(function)
     return command + parenthesised(inner)
+
+
+def _blocks(rows: list[list[str]]) -> str:
+    inner = r" \\ ".join(" & ".join(row) for row in rows)
+    return rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
 
 
 def _derived(function: Piece, by: tuple[Piece, ...]) -> str:

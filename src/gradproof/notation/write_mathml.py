@@ -83,6 +83,7 @@ def elements(tree: Tree) -> str:
         components=lambda indices, body: _script(
             "msub", _fenced("[", body, "]"), COMMA.join(indices)
         ),
+        blocks=_blocks,
         differential=lambda piece: f"<mi>d</mi>{piece.text}",
         derived=_derived,
     )
@@ -150,6 +151,12 @@ def _call(sigma_is_free: bool, function: str, arguments: tuple[str, ...]) -> str
     known = function != "sigmoid" or sigma_is_free
     name = FUNCTIONS.get(function, function) if known else function
     return f"<mi>{name}</mi>{APPLY}{_fenced('(', COMMA.join(arguments), ')')}"
+
+
+def _blocks(rows: list[list[str]]) -> str:
+    cells = ["".join(f"<mtd>{entry}</mtd>" for entry in row) for row in rows]
+    table = "".join(f"<mtr>{row}</mtr>" for row in cells)
+    return _fenced("(", f"<mtable>{table}</mtable>", ")")
 
 
 def _derived(function: Piece, by: tuple[Piece, ...]) -> str:

@@ -76,6 +76,7 @@ def unicode(tree: Tree) -> str:
         selected=_selected,
         summed=lambda indices, body: f"Σ{_index(indices)} {body}",
         components=lambda indices, body: f"[{body}]{_index(indices)}",
+        blocks=lambda rows: f"[{'; '.join(map(', '.join, rows))}]",
         differential=lambda piece: f"d{' ' * (piece.form == 'call')}{piece.text}",
         derived=_derived,
     )
