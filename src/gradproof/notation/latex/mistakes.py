@@ -23,12 +23,31 @@ SHOWN = {
     "langle": r"\langle",
     "rangle": r"\rangle",
 }
+_COMMANDS = frozenset({"*", "/", ".*", "./", "⊗", "langle", "rangle", "nabla", "sum", "prod"})
 CLOSERS = {"(": ")", "[": "]", "lbrace": r"\}", "group": "}", "langle": r"\rangle"}
 
 
 def shown(token: Token) -> str:
     """A token as it was written."""
+    if token.kind in _COMMANDS and token.text.isalpha():
+        return f"\\{token.text}"
     return SHOWN.get(token.kind) or token.text or token.kind
+
+
+def no_expression(token: Token) -> ReadError:
+    """Nothing at all, or blanks only."""
+    return ReadError(
+        "there is no expression", span=place(token), hint=r"Write one, such as \|Xw - y\|^2."
+    )
+
+
+def evaluated(bar: Token) -> ReadError:
+    """A bar of evaluation, f|_{x=0}."""
+    return ReadError(
+        "this | closes nothing",
+        span=place(bar),
+        hint="The value at a point is not read; write the point in.",
+    )
 
 
 def unbalanced(token: Token) -> ReadError:
@@ -161,11 +180,10 @@ def not_sized(span: Span | None) -> ReadError:
     )
 
 
-def spoken(token: Token) -> str:
+def _spoken(token: Token) -> str:
     """A token in a sentence."""
-    return {"sum": "this sum", "prod": "this product", "nabla": "∇"}.get(token.kind) or (
-        token.text or "this"
-    )
+    spoken = {"sum": "this sum", "prod": "this product", "nabla": "∇", "frac": "this derivative"}
+    return spoken.get(token.kind, "this")
 
 
 _USUAL = frozenset(
@@ -174,14 +192,16 @@ _USUAL = frozenset(
 _USUAL |= {"vert", "Vert", "rvert", "rVert"}
 
 
-def missing_operand(token: Token, previous: Token | None) -> GradproofError:
-    """`token` stands where an operand is due."""
+def missing_operand(
+    token: Token, previous: Token | None, waiting: Token | None = None
+) -> GradproofError:
+    """`token` stands where an operand is due; `waiting` is what asked for it."""
     if token.kind not in _USUAL:
         return unreadable(token)
-    if previous is not None and previous.kind in ("sum", "prod", "nabla", "function"):
+    if waiting is not None and waiting.kind in ("sum", "prod", "nabla", "frac"):
         return ReadError(
-            f"{spoken(previous)} has nothing to act on",
-            span=place(previous),
+            f"{_spoken(waiting)} has nothing to act on",
+            span=place(waiting),
             hint="Complete it, or remove it.",
         )
     kind = "end" if token.kind in ("end of text", "end", "over", "endgroup") else token.kind

@@ -135,6 +135,8 @@ def _close(reading: Reading, token: Token) -> bool:
             return True
         if opened is None or opened.kind not in (token.kind, f"l{token.kind}"):
             return _open_bar(reading, token)
+    elif opened is None and token.kind == "rvert":
+        raise mistakes.evaluated(token)
     elif opened is None:
         raise misreadings.never_opened(token._replace(kind=mistakes.shown(token)))
     elif _PARTNERS[opened.kind] != token.kind:

@@ -88,7 +88,7 @@ def parse_arranged(
     """The tree of a list of arranged tokens that ends with `end of text`."""
     shown = without_crossing(_without_edges(tokens))
     if shown[0].kind == "end of text":
-        raise misreadings.no_expression(shown[0])
+        raise mistakes.no_expression(shown[0])
     ends = pair(shown)
     tree = _read(Reading(Stack(list(shown)), symbols, ends, free))
     _refuse_depth(tree)
@@ -129,7 +129,7 @@ def _inside(reading: Reading, script: list[Token]) -> Tree:
     last = script[-1].stop if script else 0
     tokens = [*script, Token("end of text", "", last, last)]
     if len(tokens) == 1:
-        raise misreadings.no_expression(tokens[0])
+        raise mistakes.no_expression(tokens[0])
     return _read(
         Reading(
             Stack(tokens),
@@ -168,6 +168,8 @@ def _read_operand(reading: Reading) -> bool:
             return False
         case "(" | "[" | "lbrace" | "group":
             open_bracket(stack, token, make=grouped)
+        case "function" if reading.symbols.knows(token.text):
+            return _read_name(reading, token)
         case "function":
             return read_function(reading, token)
         case "-":
@@ -204,7 +206,9 @@ def _read_less_usual(reading: Reading, token: Token) -> bool:
             return True
         case _:
             previous = stack.tokens[stack.position - 2] if stack.position > 1 else None
-            raise mistakes.missing_operand(token, previous)
+            waiting = stack.pending[-1] if stack.pending else None
+            asking = waiting.token if waiting is not None and waiting.binding else None
+            raise mistakes.missing_operand(token, previous, asking)
     return True
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import ONE
-from gradproof.core.errors import ReadError, UnsupportedError
+from gradproof.core.errors import GradproofError, ReadError, UnsupportedError
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.tree import (
     Binary,
@@ -30,6 +30,7 @@ from gradproof.notation.tree import (
 from gradproof.notation.vocabulary import AMBIGUOUS, KNOWN
 
 _MATRIX_FUNCTIONS = MappingProxyType({"exp": "expm", "sin": "sinm", "cos": "cosm"})
+_COMMANDS = MappingProxyType({".^": r"^{\odot 2}", ".*": r"\odot", "./": r"\oslash"})
 _HALF = Fraction(1, 2)
 
 
@@ -47,7 +48,12 @@ def understand(
     for part in walk(tree):
         if isinstance(part, Call) and part.function not in KNOWN:
             raise _undefined(part, source)
-    inferred = infer(tree, declarations, source)
+    try:
+        inferred = infer(tree, declarations, source)
+    except GradproofError as error:
+        for sign, command in _COMMANDS.items():
+            error.hint = error.hint.replace(sign, command)
+        raise
     decided = fold(inferred.tree, lambda node, parts: _decided(node, parts, matrix_functions))
     return replace(inferred, tree=decided)
 

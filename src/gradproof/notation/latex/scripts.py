@@ -21,16 +21,18 @@ from gradproof.notation.tree import (
     Tree,
 )
 
+LONGEST_MARK = 12
+
 
 def superscript(reading: Reading, sign: Token) -> bool:
     """Reads a superscript on the operand before it; answers whether its content is due."""
     stack = reading.stack
     start = stack.position
     end = reading.ends[start - 1]
-    script = reading.tokens[start:end]
+    script = reading.tokens[start : min(end, start + LONGEST_MARK)]
     base = stack.operands[-1]
     span = Span(base.place.start, reading.tokens[end].stop)
-    special = marked(reading, base.tree, script, span)
+    special = marked(reading, base.tree, script, span) if end - start < LONGEST_MARK else None
     if special is not None:
         stack.operands.pop()
         stack.position = end + 1

@@ -108,10 +108,9 @@ def _eigenvalue(reading: Reading, token: Token) -> bool | None:
     if not script or tokens[after].kind != "(":
         return None
     name = next((part.text for part in tokens[after:] if part.kind == "name"), "")
-    if not name[:1].isupper() or len(script) != 1:
-        return None
     largest = script[0].text == "max"
-    if not largest and not _counts(reading, script[0]):
+    numbered = name[:1].isupper() and _counts(reading, script[0])
+    if len(script) != 1 or not (largest or numbered):
         return None
     reading.script("_")
     if largest:
