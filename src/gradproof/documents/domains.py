@@ -35,6 +35,7 @@ _SETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _COUNTING = re.compile(
     rf"(?:{_FONT}\{{?[NZ]\}}?|[ℕℤ])(?:_.*)?\Z|\\?\{{\d,.*\\?\}}\Z|\[\w+\]\Z", re.DOTALL
 )
+_ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _SQUARE = frozenset({"symmetric", "posdef"})
 
 
@@ -71,7 +72,16 @@ def memberships(
 def spelled(latex: str, macros: Mapping[str, Macro]) -> str:
     """The text of a formula without spaces and macros."""
     tokens, _ = expand(lex(latex), macros)
-    return "".join(f"\\{t.text}" if t.kind == "command" else t.text for t in tokens)
+    text = ""
+    for token in tokens:
+        command = token.kind == "command"
+        gap = (
+            " "
+            if _ENDS_IN_COMMAND.search(text) and token.text[:1].isalpha() and not command
+            else ""
+        )
+        text += gap + (f"\\{token.text}" if command else token.text)
+    return text
 
 
 def _sizes(domain: str) -> tuple[tuple[Dimension, ...], str]:
@@ -88,7 +98,7 @@ def _sizes(domain: str) -> tuple[tuple[Dimension, ...], str]:
 def _factors(power: str) -> list[str]:
     if power.startswith("{"):
         power = power[1:-1]
-    return [part for part in re.split(r"\\times(?![A-Za-z])|×", power) if part]
+    return [part for part in re.split(r"\\times(?![A-Za-z])|×", power) if part.strip()]
 
 
 def _size(written: str) -> Dimension:
