@@ -70,7 +70,7 @@ def judge(chain: Chain, rng: int | Generator = 0) -> tuple[Judgement, ...]:
     >>> right.verdict.kind, wrong.verdict.kind
     ('proved', 'refuted')
     >>> wrong.diagnosis
-    'transposed: it should be 2Xᵀ; true as written if X is symmetric'
+    'transpose missing: it should be 2Xᵀ; true as written if X is symmetric'
     """
     generator = default_rng(rng)
     try:

@@ -50,6 +50,7 @@ class Points:
     values: dict[tuple[int, int], Array | None] = field(default_factory=dict)
     trees: dict[int, Tree] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    costly: bool = False
 
     def sample(self, number: int) -> Sample | None:
         """The point of this number; None where the definitions have no value there."""
@@ -96,8 +97,9 @@ class Points:
             self.names.extend(self.rng.permutation(sorted(self.dimensions - fixed.keys())).tolist())
         count = len(self.names)
         pool = [size for size in range(2, 4 + count + len(fixed)) if size not in fixed.values()]
-        # Much that is false of matrices is true of the 2×2 ones: they do not come first.
-        free = [3, 2, 4] if count == 1 and not fixed else pool[: count + 1]
+        # Much that is false of matrices is true of the 2×2 ones: they do not come first, but
+        # where derivatives are nested, which take long.
+        free = [3, 2, 4] if count == 1 and not fixed and not self.costly else pool[: count + 1]
         places = range(number, number + count)
         sizes = {n: free[k % len(free)] for n, k in zip(self.names, places, strict=True)}
         return _ordered({**sizes, **fixed}, self.chain.smaller)
@@ -119,7 +121,10 @@ def is_direction(name: str, declarations: Mapping[str, Declaration]) -> bool:
 
 def points_of(members: Members, chain: Chain, rng: Generator) -> Points:
     """The points of a chain, none of them drawn yet."""
-    return Points(members.declarations, members.dimensions, members.definitions, chain, rng)
+    costly = any(_nested(tree) > 1 for tree in members.trees if tree is not None)
+    return Points(
+        members.declarations, members.dimensions, members.definitions, chain, rng, costly=costly
+    )
 
 
 def value_at(tree: Tree, sample: Sample) -> Array | None:

@@ -15,7 +15,7 @@ from gradproof.documents.judge_members import Members
 from gradproof.documents.judge_points import MOST, Points, tolerance, value_at
 from gradproof.documents.judge_proof import Proofs
 from gradproof.notation.infer import infer
-from gradproof.notation.tree import Shape, Tree
+from gradproof.notation.tree import Call, Shape, Tree, walk
 
 Array = NDArray[Any]
 
@@ -119,6 +119,14 @@ def holds(case: Case, tree: Tree) -> Tree | None:
         if value is None or relative_error(value, places[0].value) > allowed:
             return None
     return filled
+
+
+def is_calculus(part: Tree) -> bool:
+    """Whether a derivative or a differential occurs."""
+    return any(
+        isinstance(inner, Call) and inner.function in ("derivative", "differential")
+        for inner in walk(part)
+    )
 
 
 def clash_message(case: Case, clash: ShapeError) -> str:

@@ -18,8 +18,9 @@ from gradproof.documents.diagnosis.case import Candidate, Case, holds, value_of,
 from gradproof.documents.diagnosis.commutation import missing_commutation
 from gradproof.documents.diagnosis.false_rules import false_rules
 from gradproof.documents.diagnosis.formula import missing_terms, right_formula
+from gradproof.documents.diagnosis.indices import index_slip
 from gradproof.documents.diagnosis.places import joined, regrouped, signed_terms
-from gradproof.notation.tree import Call, Tree
+from gradproof.notation.tree import Call, Tree, weight_of
 from gradproof.notation.write_unicode import unicode
 
 Slip = Callable[[Case], Iterator[Candidate]]
@@ -47,12 +48,16 @@ FAR: tuple[Slip, ...] = (
     terms.product_for_sum,
     terms.sum_for_product,
     edits.commuted,
+    edits.exchanged_arguments,
+    edits.swapped_matrices,
     changes.powers,
     factors.lost_factors,
     edits.other_names,
     changes.constants,
 )
-MOST_TRIED = 900
+# What the candidates of a group may cost together, in symbols that are evaluated.
+MOST_SPENT = 16_000
+OVERHEAD = 10
 LONGEST = 90
 
 
@@ -73,8 +78,10 @@ def diagnose(case: Case) -> Diagnosis:
 
 
 def _nearest(case: Case) -> Diagnosis:
+    index = index_slip(case)
     found = (
-        _first(case, WHOLE)
+        (Diagnosis(index) if index else None)
+        or _first(case, WHOLE)
         or _by_false_rule(case)
         or _by_merging(case)
         or _first(case, NEAR)
@@ -98,12 +105,14 @@ def _nearest(case: Case) -> Diagnosis:
 def _first(case: Case, slips: tuple[Slip, ...]) -> Diagnosis | None:
     """The first candidate that is true."""
     tried: set[Tree] = set()
+    spent = 0
     for slip in slips:
         for candidate in slip(case):
             if candidate.tree in tried:
                 continue
             tried.add(candidate.tree)
-            if len(tried) > MOST_TRIED:
+            spent += weight_of(candidate.tree) + OVERHEAD
+            if spent > MOST_SPENT:
                 return None
             right = holds(case, candidate.tree)
             if right is not None:
@@ -113,7 +122,9 @@ def _first(case: Case, slips: tuple[Slip, ...]) -> Diagnosis | None:
 
 def _with_formula(sentence: str, right: Tree) -> str:
     said = unicode(right)
-    return sentence if len(said) > LONGEST else f"{sentence}: it should be {said}"
+    if len(said) > LONGEST or sentence.endswith(f"should be {said}"):
+        return sentence
+    return f"{sentence}: it should be {said}"
 
 
 def _by_false_rule(case: Case) -> Diagnosis | None:
@@ -170,7 +181,8 @@ def _by_calculus(case: Case) -> Diagnosis | None:
 def _missing(case: Case) -> Diagnosis | None:
     """The terms that are missing, where they are short."""
     lost = missing_terms(case)
-    if lost is None:
+    formula = right_formula(case)
+    if lost is None or (formula is not None and weight_of(formula) <= weight_of(lost)):
         return None
     right = joined([(1, case.wrong), *signed_terms(lost)])
     sign, first = signed_terms(lost)[0]

@@ -71,9 +71,23 @@ def numbers(case: Case) -> Iterator[Candidate]:
 
 
 def swapped_names(case: Case) -> Iterator[Candidate]:
-    """Two names exchanged everywhere; then one name in the place of another, once."""
+    """Two vectors or scalars exchanged everywhere."""
+    yield from _swaps(case, matrices=False)
+
+
+def swapped_matrices(case: Case) -> Iterator[Candidate]:
+    """Two matrices exchanged everywhere."""
+    yield from _swaps(case, matrices=True)
+
+
+def _swaps(case: Case, *, matrices: bool) -> Iterator[Candidate]:
+    known = case.members.declarations
     names = {part.name: part for part in walk(case.wrong) if isinstance(part, Name)}
-    names = {name: part for name, part in names.items() if name in case.members.declarations}
+    names = {
+        name: part
+        for name, part in names.items()
+        if name in known and (len(known[name].axes) == 2) == matrices
+    }
     for one, other in combinations(names, 2):
         tree = _exchanged(case.wrong, one, other)
         if names[one].shape == names[other].shape or not case.fits:
@@ -120,15 +134,31 @@ def commuted(case: Case) -> Iterator[Candidate]:
         if path and _is_factor(case.wrong, path):
             continue
         chain = [f for part in factors(node) for f in _opened(part)]
-        arrays = [k for k, part in enumerate(chain) if not is_scalar(part)]
+        arrays = [k for k, p in enumerate(chain) if not is_scalar(p) and not is_number(p)]
         if not 2 <= len(arrays) <= 6:
             continue
         for order in _orders(len(arrays)):
             parts = list(chain)
             for place, source in zip(arrays, order, strict=True):
                 parts[place] = chain[arrays[source]]
-            said = f"the order of the factors of {unicode(node)} matters"
+            said = f"the order of the factors of {unicode(node)}: matrices do not commute"
             yield Candidate(put(case.wrong, path, product(parts)), said)
+
+
+def exchanged_arguments(case: Case) -> Iterator[Candidate]:
+    """B ⊗ A where A ⊗ B is right."""
+    for path, node in places(case.wrong):
+        match node:
+            case Call("kron", (left, right)):
+                turned = Call("kron", (right, left))
+                said = f"the Kronecker product does not commute: {unicode(node)}"
+                said += f" should be {unicode(turned)}"
+                yield Candidate(put(case.wrong, path, turned), said)
+
+
+def is_number(part: Tree) -> bool:
+    """Whether a number stands here, which commutes with everything."""
+    return isinstance(part, Literal) or (isinstance(part, Negation) and is_number(part.operand))
 
 
 def _opened(part: Tree) -> list[Tree]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradproof.core.dimension import ONE
-from gradproof.documents.diagnosis.case import Candidate, Case
+from gradproof.documents.diagnosis.case import Candidate, Case, is_calculus
 from gradproof.documents.diagnosis.places import places, put
 from gradproof.notation.build import eye_tree, literal, ones_tree
 from gradproof.notation.tree import (
@@ -83,7 +83,7 @@ def _parts(case: Case) -> list[Tree]:
     found: dict[Tree, None] = {}
     for tree in sources:
         for part in walk(tree):
-            if part.shape is None or len(part.shape) > 2 or _is_calculus(part):
+            if part.shape is None or len(part.shape) > 2 or is_calculus(part):
                 continue
             if isinstance(part, Name) and not _is_variable(part, case):
                 continue
@@ -106,13 +106,6 @@ def _parts(case: Case) -> list[Tree]:
 def _is_variable(part: Name, case: Case) -> bool:
     known = case.members.declarations.get(part.name)
     return known is not None and known.kind != "index"
-
-
-def _is_calculus(part: Tree) -> bool:
-    return any(
-        isinstance(inner, Call) and inner.function in ("derivative", "differential")
-        for inner in walk(part)
-    )
 
 
 def _slopes(part: Tree) -> Iterator[Tree]:

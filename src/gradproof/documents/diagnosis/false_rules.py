@@ -202,12 +202,12 @@ LOST_TRANSPOSE = "a transpose is lost"
 
 FALSE_RULES: MappingProxyType[str, tuple[Rewriting, ...]] = MappingProxyType(
     {
+        LOST_TRANSPOSE: (_lost_transpose,),
         "the transpose of a product reverses the order: (AB)ᵀ = BᵀAᵀ": (
             _transposed_factors,
             _dropped_transposes,
             _half_transposed,
         ),
-        LOST_TRANSPOSE: (_lost_transpose,),
         "the inverse of a product reverses the order: (AB)⁻¹ = B⁻¹A⁻¹": (_over_factors("inv"),),
         "the inverse is not additive: (A + B)⁻¹ is not A⁻¹ + B⁻¹": (
             _over_terms("inv"),
@@ -251,12 +251,9 @@ def false_rules(case: Case) -> Iterator[Candidate]:
     """What each false rule makes of the true member."""
     if isinstance(case.truth, Call) and case.truth.function in ("derivative", "differential"):
         return
-    for path, node in places(case.truth):
-        for sentence, rewritings in FALSE_RULES.items():
-            for rewrite in rewritings:
-                tree = rewrite(node)
-                if tree is None:
-                    continue
+    for sentence, rewritings in FALSE_RULES.items():
+        for path, node in places(case.truth):
+            for tree in filter(None, (rewrite(node) for rewrite in rewritings)):
                 said = sentence
                 if sentence == LOST_TRANSPOSE:
                     said += f": {unicode(node)} is not {unicode(tree)}"

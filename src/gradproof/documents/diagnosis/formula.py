@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradproof.algebra.expand import without_tensor_brackets
+from gradproof.algebra.expand import expand, without_tensor_brackets
 from gradproof.algebra.simplify import simplify
 from gradproof.core.errors import GradproofError
 from gradproof.core.node import Node
@@ -43,7 +43,7 @@ def missing_terms(case: Case) -> Tree | None:
     difference = case.proofs.difference(case.truth, case.wrong)
     if difference is None:
         return None
-    raised = _raised(case.proofs.in_full(difference), case, case.truth)
+    raised = _raised(expand(case.proofs.in_full(difference)), case, case.truth)
     if raised is None or len(signed_terms(raised)) > 2 or weight_of(raised) > LONGEST // 2:
         return None
     whole = joined([(1, case.wrong), *signed_terms(raised)])

@@ -12,6 +12,7 @@ from gradproof.documents.diagnosis.case import (
     Candidate,
     Case,
     alone,
+    is_calculus,
     value_of,
     values,
 )
@@ -51,7 +52,9 @@ def transposed_whole(case: Case) -> Iterator[Candidate]:
     if whole is None or is_scalar(whole) or (whole.shape or ())[::-1] != case.shape:
         return
     turned = turned_through(whole)
-    yield Candidate(turned, f"transposed{_shape_of_variable(case)}")
+    missing = case.fits and weight_of(turned) > weight_of(whole)
+    said = "transpose missing" if missing else f"transposed{_shape_of_variable(case)}"
+    yield Candidate(turned, said)
 
 
 def transposed_and_scaled(case: Case) -> Iterator[Candidate]:
@@ -142,6 +145,6 @@ def scalars(case: Case) -> list[Tree]:
         part
         for tree in (case.wrong, case.truth)
         for part in walk(tree)
-        if is_scalar(part) and part.shape == SCALAR and 0 < weight_of(part) < 16
+        if is_scalar(part) and weight_of(part) < 16 and not is_calculus(part)
     )
     return sorted(parts, key=weight_of)[:24]
