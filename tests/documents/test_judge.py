@@ -153,3 +153,16 @@ def test_what_has_no_value_anywhere_is_not_understood(line):
 def test_two_by_two_matrices_do_not_decide():
     line = "det(eye(n) + A) = 1 + tr(A) + det(A) | A: matrix(n,n)"
     assert kinds(written(line)) == ["refuted"]
+
+
+def test_a_slip_inside_a_case_is_found():
+    loss = "relu(norm2(a - p)^2 - norm2(a - q)^2 + m)"
+    slope = "2*(q - p)*(1 + sign(norm2(a - p)^2 - norm2(a {} q)^2 + m))/2"
+    known = "a: vector(n); p: vector(n); q: vector(n); m: scalar"
+    assert kinds(written(f"derivative({loss}, a) = {slope.format('-')} | {known}")) != ["refuted"]
+    assert kinds(written(f"derivative({loss}, a) = {slope.format('+')} | {known}")) == ["refuted"]
+
+
+def test_a_declared_direction_keeps_its_structure():
+    line = "tr(A*dX) = tr(A'*dX) | A: matrix(n,n); X: matrix(n,n); dX: symmetric(n)"
+    assert set(kinds(written(line))) <= {"proved", "agrees"}

@@ -28,11 +28,14 @@ from gradproof.documents.judge_points import (
     tolerance,
 )
 from gradproof.documents.judge_proof import Proofs
-from gradproof.notation.tree import Tree
+from gradproof.notation.tree import Call, Tree, walk
 
 __all__ = ["Chain", "Judgement", "judge"]
 
 POINTS = 4
+# A function with cases shows a slip only where the case changes.
+BRANCHED = 16
+KINKED = frozenset({"sign", "relu", "abs", "norm1"})
 
 
 @dataclass(slots=True)
@@ -133,11 +136,18 @@ def _compared(course: Course, one: int, other: int) -> Verdict:
 
 def _equal(course: Course, one: Tree, other: Tree) -> Verdict:
     try:
-        few = 2 if tolerance(one, other) > COSTLY else POINTS
-        wanted = 1 if course.proofs.equal(one, other) else few
+        wanted = 1 if course.proofs.equal(one, other) else _wanted(one, other)
         return _by_numbers(course.points, one, other, wanted)
     except GradproofError as error:
         return Verdict("not understood", message=error.message)
+
+
+def _wanted(one: Tree, other: Tree) -> int:
+    """At how many points two members are compared: at more where there are cases."""
+    if tolerance(one, other) > COSTLY:
+        return 2
+    parts = (part for tree in (one, other) for part in walk(tree))
+    return BRANCHED if any(isinstance(p, Call) and p.function in KINKED for p in parts) else POINTS
 
 
 def _by_numbers(points: Points, one: Tree, other: Tree, wanted: int) -> Verdict:

@@ -93,7 +93,8 @@ def _together(
         trees[number] = part
     known = {**joint.declarations}
     for name in _moving(chain, known, used):
-        known[direction_name(name)] = _direction(known[name])
+        if direction_name(name) not in chain.declarations:
+            known[direction_name(name)] = _direction(known[name])
     return Members(tuple(trees), clashes, defined, known, joint.dimensions)
 
 

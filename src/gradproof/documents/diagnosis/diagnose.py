@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from gradproof.checking.verify import relative_error
 from gradproof.core.errors import GradproofError
@@ -55,6 +56,8 @@ FAR: tuple[Slip, ...] = (
     edits.other_names,
     changes.constants,
 )
+# Slips that are also tried together with a factor of the whole.
+TWICE: tuple[Slip, ...] = (edits.transposes, factors.lost_factors, changes.functions)
 # What the candidates of a group may cost together, in symbols that are evaluated.
 MOST_SPENT = 16_000
 OVERHEAD = 10
@@ -87,6 +90,7 @@ def _nearest(case: Case) -> Diagnosis:
         or _first(case, NEAR)
         or _by_calculus(case)
         or _first(case, FAR)
+        or _first(case, tuple(partial(with_factor, slip=slip) for slip in TWICE))
         or _missing(case)
     )
     assumed = assumption(case)
@@ -100,6 +104,14 @@ def _nearest(case: Case) -> Diagnosis:
     if assumed:
         return Diagnosis(f"{found.sentence}; true as written if {assumed}", found.right)
     return found
+
+
+def with_factor(case: Case, slip: Slip) -> Iterator[Candidate]:
+    """The changed formulas of a slip that are true but for a factor."""
+    for candidate in slip(case):
+        tree = with_shapes(case, candidate.tree)
+        for found in whole.scaled_by(case, tree) if tree is not None else ():
+            yield Candidate(found.tree, f"{candidate.sentence}, and {found.sentence}")
 
 
 def _first(case: Case, slips: tuple[Slip, ...]) -> Diagnosis | None:

@@ -8,11 +8,12 @@ from gradproof.core.errors import GradproofError
 from gradproof.core.node import Node
 from gradproof.documents.diagnosis.case import Case, holds
 from gradproof.documents.diagnosis.places import joined, signed_terms
+from gradproof.documents.judge_members import substituted
 from gradproof.notation.lower import lower_parts
 from gradproof.notation.raising.context import context_of
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.notation.tree import Binary, Call, Tree, weight_of
+from gradproof.notation.tree import Binary, Call, Name, Tree, fold, rebuild, weight_of
 
 LONGEST = 60
 
@@ -33,7 +34,24 @@ def right_formula(case: Case) -> Tree | None:
         return None
     if raised is None or weight_of(raised) > LONGEST:
         return None
-    return holds(case, raised)
+    return holds(case, in_names(case, raised))
+
+
+def in_names(case: Case, tree: Tree) -> Tree:
+    """The formula with the names that are defined in the place of what they stand for."""
+    definitions = case.members.definitions
+    for name, meaning in reversed(definitions.items()):
+        named = Name(name, shape=meaning.shape)
+        for spelled in (meaning, substituted(meaning, definitions)):
+            tree = _replaced(tree, spelled, named)
+    return tree
+
+
+def _replaced(tree: Tree, part: Tree | None, by: Tree) -> Tree:
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        return by if node == part else rebuild(node, parts) if parts else node
+
+    return fold(tree, combine)
 
 
 def missing_terms(case: Case) -> Tree | None:
@@ -46,6 +64,7 @@ def missing_terms(case: Case) -> Tree | None:
     raised = _raised(expand(case.proofs.in_full(difference)), case, case.truth)
     if raised is None or len(signed_terms(raised)) > 2 or weight_of(raised) > LONGEST // 2:
         return None
+    raised = in_names(case, raised)
     whole = joined([(1, case.wrong), *signed_terms(raised)])
     assert isinstance(whole, Binary)
     return raised if holds(case, whole) is not None else None
