@@ -121,6 +121,9 @@ SAME = [
     (r"\mathrm{d}X^\top", "differential(X')"),
     (r"d\langle X, Y\rangle", "differential(inner(X, Y))"),
     (r"\sqrt{d} d x", "sqrt(d)*d*x"),
+    # matrices
+    (r"\begin{bmatrix} A & B \\ C & X \end{bmatrix} y", "vcat(hcat(A, B), hcat(C, X))*y"),
+    (r"\begin{pmatrix} a \\ \frac{1}{b} \\ \end{pmatrix}^\top", "vcat(a, 1/b)'"),
     # layout
     (r"\begin{aligned} x &+ y \\ &+ z \end{aligned}", "x + y + z"),
     (r"\underbrace{x + y}_{r} \, z \label{a}", "x + y*z"),

@@ -166,6 +166,8 @@ def close_brace(layout: Layout, token: Token) -> None:
     if not layout.frames:
         raise mistakes.unbalanced(token)
     frame = layout.frames.pop()
+    if frame.role == "matrix":
+        raise mistakes.unbalanced(token)
     if not frame.braced:
         raise mistakes.argument_missing(frame.command)
     depth = len(layout.frames)

@@ -212,9 +212,8 @@ ACCENTS = MappingProxyType(
 LABELLED = frozenset({"underbrace", "overbrace"})
 STACKED = frozenset({"overset", "stackrel", "underset"})
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
-MATRICES = frozenset(
-    f"{kind}matrix{star}" for kind in ("", "p", "b", "B", "v", "V", "small") for star in ("", "*")
-) | {"array"}
+MATRICES = frozenset(f"{kind}matrix{star}" for kind in ("", *"pbB", "small") for star in ("", "*"))
+DETERMINANTS = frozenset({"vmatrix", "vmatrix*", "Vmatrix", "Vmatrix*", "array"})
 LAYOUTS = frozenset(
     f"{kind}{star}"
     for kind in ("align", "aligned", "alignat", "alignedat", "eqnarray", "equation", "gather")

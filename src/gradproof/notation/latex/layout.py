@@ -52,6 +52,8 @@ def arrange(raw: list[Token]) -> list[Token]:
 
 def _finish(layout: Layout) -> None:
     for frame in reversed(layout.frames):
+        if frame.role == "matrix":
+            raise mistakes.one_ended(frame.command)
         if frame.braced:
             raise mistakes.unbalanced(frame.command._replace(text="{"))
         raise mistakes.argument_missing(frame.command)
@@ -91,6 +93,8 @@ def _symbol(layout: Layout, token: Token) -> None:
             expect(layout, token.text, token)
         case "'":
             _prime(layout, token)
+        case "&" if _in_matrix(layout):
+            layout.out.append(token._replace(kind="cell"))
         case "~" | "&" | "`":
             pass
         case "=" | "<" | ">":
@@ -240,4 +244,8 @@ def _line_end(layout: Layout, token: Token) -> None:
     if position < len(raw) and raw[position].text == "[" and raw[position].start == token.stop:
         closing = next((k for k in range(position, len(raw)) if raw[k].text == "]"), position)
         layout.position = closing + 1
-    layout.out.append(token._replace(kind="newline"))
+    layout.out.append(token._replace(kind="row" if _in_matrix(layout) else "newline"))
+
+
+def _in_matrix(layout: Layout) -> bool:
+    return bool(layout.frames) and layout.frames[-1].role == "matrix"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradproof.core.errors import GradproofError, ReadError, Span, UnsupportedError
 from gradproof.notation import misreadings
-from gradproof.notation.latex.commands import MATRICES, REFUSED
+from gradproof.notation.latex.commands import DETERMINANTS, REFUSED
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
 from gradproof.notation.vocabulary import nearest
@@ -66,6 +66,16 @@ def one_sided(command: Token) -> ReadError:
         f"this \\{command.text} has no \\{partner}",
         span=place(command),
         hint=f"Write \\{partner} at the other bracket; \\{partner}. shows none.",
+    )
+
+
+def one_ended(command: Token) -> ReadError:
+    r"""\begin without \end, or the other way round."""
+    partner = {"begin": "end", "end": "begin"}[command.text]
+    return ReadError(
+        f"this \\{command.text} has no \\{partner}",
+        span=place(command),
+        hint=f"Write \\{partner} with the same name at the other side of the matrix.",
     )
 
 
@@ -133,11 +143,11 @@ def unreadable(token: Token) -> ReadError | UnsupportedError:
 
 
 def _environment(token: Token) -> ReadError | UnsupportedError:
-    if token.text in MATRICES:
+    if token.text in DETERMINANTS:
         return UnsupportedError(
-            "a matrix written entry by entry is not read",
+            f"the environment {token.text} is not read",
             span=place(token),
-            hint="Name it, and declare its size.",
+            hint=r"Write a matrix in bmatrix, a determinant as \det(A).",
         )
     if token.text.startswith("cases"):
         return UnsupportedError(
@@ -196,6 +206,12 @@ def missing_operand(
     token: Token, previous: Token | None, waiting: Token | None = None
 ) -> GradproofError:
     """`token` stands where an operand is due; `waiting` is what asked for it."""
+    if token.kind in ("cell", "row") or (previous is not None and previous.kind == "matrix"):
+        return ReadError(
+            "an entry of this matrix is missing",
+            span=place(token if token.kind in ("cell", "row") or previous is None else previous),
+            hint="Write 0 where there is nothing.",
+        )
     if token.kind not in _USUAL:
         return unreadable(token)
     if waiting is not None and waiting.kind in ("sum", "prod", "nabla", "frac"):

@@ -38,7 +38,7 @@ JOINING = MappingProxyType(
 _PARTNERS = MappingProxyType(
     {"(": ")", "[": "]", "lbrace": "rbrace", "group": "endgroup", "langle": "rangle"}
     | {"lvert": "rvert", "vert": "rvert", "lVert": "rVert", "Vert": "rVert"}
-    | dict.fromkeys(("frac", "sqrt", "root", "^"), "end")
+    | dict.fromkeys(("frac", "sqrt", "root", "^", "matrix"), "end")
 )
 CLOSING = frozenset({*_PARTNERS.values(), "vert", "Vert"})
 
@@ -66,7 +66,7 @@ def read_operator(reading: Reading) -> bool:
             return False
         case "_":
             return _select(reading, token)
-        case "," | ";" | "over":
+        case "," | ";" | "over" | "cell" | "row":
             return _separate(reading, token)
         case _ if token.kind in CLOSING:
             return _close(reading, token)
@@ -119,6 +119,10 @@ def _separate(reading: Reading, token: Token) -> bool:
         raise misreadings.stray_comma(token)
     opened = stack.pending[-1]
     if token.kind in (",", ";") and opened.make is grouped:
+        raise misreadings.stray_comma(token)
+    if token.kind in ("cell", "row") and opened.token.kind != "matrix":
+        raise mistakes.never_closed(opened.token)
+    if token.kind in (",", ";") and opened.token.kind == "matrix":
         raise misreadings.stray_comma(token)
     if token.kind == "over" and opened.token.kind not in ("frac", "root"):
         raise mistakes.never_closed(opened.token)

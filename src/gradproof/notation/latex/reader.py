@@ -10,7 +10,7 @@ from __future__ import annotations
 from gradproof.core.errors import GradproofError, Span, UnsupportedError
 from gradproof.notation import misreadings
 from gradproof.notation.latex import mistakes
-from gradproof.notation.latex.brackets import grouped, rooted
+from gradproof.notation.latex.brackets import grouped, matrix, rooted
 from gradproof.notation.latex.calculus import (
     is_differential,
     read_differential,
@@ -186,6 +186,8 @@ def _read_operand(reading: Reading) -> bool:
 def _read_less_usual(reading: Reading, token: Token) -> bool:
     stack = reading.stack
     match token.kind:
+        case "matrix":
+            open_bracket(stack, token, make=matrix(reading.tokens, reading.stack.position - 1))
         case "sqrt" | "root":
             open_bracket(stack, token, make=rooted)
         case "vert" | "lvert":

@@ -12,11 +12,12 @@ from gradproof.notation.stack import OPERATORS, Pending, Stack
 APPLIED = 19  # a function without brackets: to the next sign, over juxtaposed factors
 TIGHT = 36  # a differential: the next factor alone
 
-BRACKETS = frozenset({"frac", "sqrt", "root", "^", "_"})
+BRACKETS = frozenset({"frac", "sqrt", "root", "^", "_", "matrix"})
 MOST_NESTED = 12
 STARTING = frozenset(
     {"name", "number", "function", "(", "[", "lbrace", "group", "frac", "sqrt", "root", "sum"}
-    | {"prod", "partial", "nabla", "differential", "ones", "zeros", "lvert", "lVert", "langle"}
+    | {"prod", "partial", "nabla", "differential", "ones", "zeros", "matrix"}
+    | {"lvert", "lVert", "langle"}
 )
 
 

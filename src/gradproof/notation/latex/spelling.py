@@ -3,7 +3,7 @@ r"""Words, fonts and environments: \operatorname{tr}, \mathbf{1}, \mathbb{R}, \b
 from __future__ import annotations
 
 from gradproof.notation.latex import mistakes
-from gradproof.notation.latex.arguments import Layout, emit, expect
+from gradproof.notation.latex.arguments import Frame, Layout, emit, expect
 from gradproof.notation.latex.commands import (
     ACCENTS,
     BOLD,
@@ -41,6 +41,9 @@ def environment(layout: Layout, token: Token) -> None:
         if name.startswith(("alignat", "alignedat")):
             expect(layout, "dropped", token)
         return
+    if name in MATRICES:
+        _matrix(layout, token)
+        return
     if token.text == "end":
         return
     depth = 1
@@ -49,10 +52,25 @@ def environment(layout: Layout, token: Token) -> None:
         layout.position += 1
         if following.kind == "command" and following.text in ("begin", "end"):
             depth += 1 if following.text == "begin" else -1
-    if name in MATRICES or name.startswith("cases") or depth == 0:
-        _, layout.position = spelled(layout, token) if not depth else ("", layout.position)
+    if not depth:
+        _, layout.position = spelled(layout, token)
     stop = layout.raw[min(layout.position, len(layout.raw)) - 1].stop
     emit(layout, Token("environment", name, token.start, stop))
+
+
+def _matrix(layout: Layout, token: Token) -> None:
+    """Entries between `matrix` and `end`, with `cell` for & and `row` for a line end."""
+    if token.text == "begin":
+        layout.out.append(token._replace(kind="matrix"))
+        layout.frames.append(Frame("matrix", token, len(layout.out)))
+        return
+    if not layout.frames or layout.frames[-1].role != "matrix":
+        raise mistakes.one_ended(token)
+    layout.frames.pop()
+    here = layout.raw[layout.position - 1].stop
+    if layout.out[-1].kind == "row":
+        layout.out.pop()
+    emit(layout, Token("end", "", here, here))
 
 
 def spelled(layout: Layout, command: Token) -> tuple[str, int]:
