@@ -64,6 +64,7 @@ def define(
     if body is None:
         return None
     notebook.definitions[head.name] = body
+    notebook.spoken |= names_in(body)
     if head.arguments is not None:
         notebook.functions[head.name] = Function(head.arguments, body)
     notebook.latex[head.name] = written.latex

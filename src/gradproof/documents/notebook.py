@@ -26,7 +26,7 @@ class Notebook:
     functions    those of them that have parameters
     unread       names whose definition was not understood, with the line where it stands
     constant     variables that do not move in a differential: dA = 0
-    spoken       the names of all claims so far
+    spoken       the names of all claims and definitions so far
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
     gradient_by  the variable of the gradient that was spoken of last

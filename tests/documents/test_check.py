@@ -1,0 +1,222 @@
+"""What a document is taken to say: definitions, declarations, chains, conditions, equations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradproof.core.errors import ReadError, UnsupportedError
+from gradproof.documents.check import check
+
+REGRESSION = r"<!-- gradproof: X: matrix(N,d); w: vector(d); y: vector(N) -->"
+
+
+def kinds(text: str, **settings) -> list[str]:
+    return [found.verdict.kind for found in check(text, **settings).findings]
+
+
+def holds(text: str, **settings) -> bool:
+    report = check(text, **settings)
+    return bool(report.findings) and all(found.verdict for found in report.findings)
+
+
+def reasons(text: str) -> list[str]:
+    return [found.verdict.message for found in check(text).undecided]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # definitions on first use, in displays and in the text
+        r"$$r = Xw - y$$ $$\frac{\partial}{\partial w} \|r\|^2 = 2X^\top r$$",
+        r"Let $r = Xw - y$. Then $$\frac{\partial}{\partial w} \|r\|^2 = 2X^\top r$$",
+        r"$$L(w) = \|Xw - y\|^2$$ $$\nabla L(w) = 2X^\top(Xw - y)$$",
+        r"$$L(w) := \|Xw - y\|^2$$ $$\frac{\partial L}{\partial w} = 2X^\top(Xw - y)$$",
+        r"$$L(\omega) = \|X\omega - y\|^2$$ $$\nabla L(w) = 2X^\top(Xw - y)$$",
+        r"$$\cos(x, y) = \frac{x^\top y}{\|x\| \|y\|}$$ $$\cos(2x, y) = \cos(x, y)$$",
+        r"$$a = b = x^\top y$$ $$\frac{\partial a}{\partial x} = y$$",
+        r"$$l_i = y_i - t_i$$ $$\sum_{i=1}^n l_i^2 = \|y - t\|^2$$",
+        r"$$\delta = \frac{\partial}{\partial z} \tfrac12\|z - t\|^2$$ $$\delta = z - t$$",
+        # what explains stands behind
+        r"$$\frac{\partial}{\partial w} \|r\|^2 = 2X^\top r, \quad \text{where } r = Xw - y$$",
+        "$$\\frac{\\partial}{\\partial w} \\|r\\|^2 = 2X^\\top r$$\n\nwhere $r = Xw - y$.",
+        # chains over rows, displays and unfinished signs
+        r"\begin{align} \|x\|^2 &= x^\top x \\ &= \sum_{i} x_i^2 \end{align}",
+        r"$$\|x\|^2 = $$ $$ = x^\top x$$ and $$= \sum_i x_i^2$$",
+        # differentials
+        r"$$dA = 0$$ $$d(AX) = A\,dX$$",
+        r"$$f(x) = x^\top A x$$ $$df = x^\top (A + A^\top) dx$$",
+        r"$$d(Xw - y) = d(Xw) - 0 = X\,dw$$",
+        # conditions
+        r"$$d\langle Ax, x\rangle = 2\langle Ax, dx\rangle \quad (\text{если } A = A^T)$$",
+        r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax \quad \text{if } A = A^\top$$",
+        # an equation, and its rearrangements
+        REGRESSION + r"$$\nabla_w \|Xw - y\|^2 = 2X^\top(Xw - y) = 0$$ $$X^\top X w = X^\top y$$"
+        r"$$w = (X^\top X)^{-1} X^\top y$$",
+        # functions that are not defined
+        r"$$Y = XW$$ $$\frac{\partial L}{\partial W} = X^T \frac{\partial L}{\partial Y}$$",
+        (
+            r"$$Y = XW$$ $$\delta = \frac{\partial L}{\partial Y}$$"
+            r"$$\frac{\partial L}{\partial X} = \delta W^T$$"
+        ),
+        # commands of the author
+        r"$$\newcommand{\T}{^\top} \|x\|^2 = x\T x$$",
+        # what is no equality
+        r"$$x \approx y,\quad a \le b \Rightarrow \|x\|^2 = x^\top x \propto 1$$",
+        r"$$\|x\|^2 = \sum_i x_i^2, \qquad i = 1, \dots, n$$",
+    ],
+)
+def test_what_is_true_holds(text):
+    assert holds(text), [str(found) for found in check(text).findings]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        r"$$r = Xw - y$$ $$\frac{\partial}{\partial w} \|r\|^2 ≟ X^\top r$$",
+        "$$L(w) = \\|Xw - y\\|^2$$\n$$\\nabla L(w) ≟ 2X(Xw - y)$$",
+        "\\begin{align}\n\\|x\\|^2 &= x^\\top x \\\\\n &≟ 2 \\sum_i x_i^2\n\\end{align}",
+        r"$$Y = XW$$ $$\frac{\partial L}{\partial W} ≟ \frac{\partial L}{\partial Y} X^T$$",
+        r"$$p = x$$ $$p ≟ 2x$$",
+        r"$$\frac{\partial}{\partial x} x^\top A x ≟ 2Ax \text{ and } A = A^\top$$",
+        "日本語の文章です。$x^\\top x ≟ 2\\|x\\|^2$\n",
+        "Текст:\r\n\t$$\\|x\\|^2 ≟ 2x^T x$$",
+        "\ufeff$$\\|x\\|^2 ≟ 2x^T x$$",
+        "> $$\\|x\\|^2\n> ≟ 2x^T x$$",
+    ],
+)
+def test_what_is_false_is_refuted_at_its_place(marked):
+    before, _ = marked.split("≟")
+    first, *_ = check(marked.replace("≟", "=")).refuted
+    assert first.line == before.count("\n") + 1
+    assert first.column == len(before.lstrip("\ufeff").rpartition("\n")[2]) + 1
+
+
+def test_after_a_slip_what_follows_from_it_is_not_accused():
+    text = r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax = Ax + Ax$$"
+    assert kinds(text) == ["refuted", "proved"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (r"$$f(x+h) - f(x) = A h + o(h)$$", "remainder"),
+        (r"$$df = A h$$", "f is not defined"),
+        (r"$$p = \cases{a \\ b}$$ $$p = 2$$", "p stands for"),
+        (r"$$\frac{\partial L}{\partial W} = X^T \frac{\partial L}{\partial Y}$$", "depend"),
+        (r"$$\frac{\partial L}{\partial y} = y - t$$", "not defined"),
+        (r"$$\|x\|^2 = x^\top x + \dots + 1$$", "dots"),
+        (r"$$= x$$", "missing"),
+        (r"$x \in \mathcal{X}$", "set"),
+        (r"$$x = A x + b$$", "both sides"),
+        (r"$$\langle a, X b \rangle = \langle c, d \rangle$$", "spoken of"),
+        ("<!-- gradproof: A: matix(n) -->", "matix"),
+        ("$$a = b\n\n", "closed"),
+        (
+            r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax \quad \text{if } A \succ 0$$",
+            "condition",
+        ),
+    ],
+)
+def test_what_is_not_understood_is_said_and_not_guessed(text, reason):
+    assert check(text).ok
+    assert any(reason in said for said in reasons(text)), reasons(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$$x = x - \eta \frac{\partial f}{\partial x}$$",
+        r"$$w_{new} = w_{old} - \eta g$$ $$w_{new} = w_{old} - 2\eta g$$",
+        r"$$x_{k+1} = x_k - \eta g$$",
+        r"Let $x \in \mathbb{R}^n$, $X, Y \in \mathbb{R}^{(n+1)\times M}$ and $\lambda \in [0,1]$.",
+        r"for $i \in \{1, \dots, n\}$ and $n \in \mathbb{N}$",
+        r"<!-- gradproof: off --> $$1 = 2$$ <!-- gradproof: on -->",
+        "```\n$$1 = 2$$\n```",
+        r"It costs $5 = 2 + 3$ dollars or \$5.",
+        "",
+    ],
+)
+def test_what_claims_nothing_has_no_refutation(text):
+    assert [kind for kind in kinds(text) if kind not in ("proved", "agrees")] == []
+
+
+def test_declarations_of_all_kinds_are_known():
+    text = "\n".join(
+        [
+            "---",
+            "gradproof:",
+            "  A: symmetric(n)",
+            "---",
+            r"Let $x \in \mathbb{R}^n$.",
+            r"<!-- gradproof: \Sigma: posdef(n) -->",
+            r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax$$",
+            r"$$x^\top \Sigma^\top b = x^\top \Sigma b$$",
+            r"$$x^\top B^\top b = x^\top B b$$",
+        ]
+    )
+    assert kinds(text, declare={"B": "diagonal(n)"}) == ["proved"] * 3
+
+
+def test_the_rows_of_a_matrix():
+    text = r"<!-- gradproof: X: matrix(n,d); w: vector(d); x: rows(X) -->"
+    assert holds(text + r"$$\sum_{i=1}^n (x_i^\top w)^2 = \|Xw\|^2$$")
+
+
+def test_a_latex_file():
+    text = "\n".join(
+        [
+            "% gradproof: A: symmetric(n)",
+            r"\newcommand{\norm}[1]{\|#1\|}",
+            r"\begin{document}",
+            r"\begin{equation} \label{a} f(x) = x^\top A x \end{equation} % x = 2",
+            r"\begin{align}",
+            r"  \nabla f(x) &= 2Ax \\",
+            r"  \norm{x}^2 &= 2 x^\top x",
+            r"\end{align}",
+            r"\verb|$1 = 2$|",
+            r"\end{document}",
+        ]
+    )
+    report = check(text, "latex")
+    assert [(f.line, f.verdict.kind) for f in report.findings] == [(6, "proved"), (7, "refuted")]
+
+
+def test_definitions_are_told():
+    report = check(r"$$L(w) = \|w\|^2, \quad r = Xw$$")
+    assert dict(report.definitions) == {"L": r"\|w\|^2", "r": "Xw"}
+
+
+def test_the_callers_own_mistakes_are_raised():
+    with pytest.raises(UnsupportedError, match="word"):
+        check("", "word")
+    with pytest.raises(ReadError):
+        check("", declare={"A": "matix"})
+
+
+def test_the_same_document_gives_the_same_report():
+    text = r"$$\|x\|^2 = 2 x^\top x$$"
+    assert check(text, rng=3).to_dict() == check(text, rng=3).to_dict()
+
+
+WORDS = r"""
+= := \in \\ & ( ) { } ^ _ ' d x X w L(w) 0 2 \nabla \sum_{i=1}^n \mathbb{R}^n _i + - , \dots
+\frac{\partial L}{\partial \text{where} \text{if} \begin{pmatrix} \end{pmatrix} \left( \right)
+$$ $ \newcommand{\x}{ --> vector(n)
+"""
+MATHEMATICS = st.sampled_from([*WORDS.split(), "\n", "\n\n", " ", "<!-- gradproof: x: "])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(st.lists(MATHEMATICS, max_size=24).map("".join), st.text(max_size=40)),
+    st.sampled_from(["markdown", "latex"]),
+)
+def test_no_text_makes_an_exception(text, form):
+    for document in (text, f"$${text}$$"):
+        lines = document.splitlines() or [""]
+        for found in check(document, form).findings:
+            assert found.line >= 1
+            assert found.column >= 1
+            assert found.line > len(lines) or found.source in document
