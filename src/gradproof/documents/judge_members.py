@@ -174,7 +174,14 @@ def _moving(chain: Chain, known: Mapping[str, Declaration], used: Mapping[str, T
         return [name for name in free if name in chain.moving]
     directions = [direction_name(name) for name in free]
     named = [name for name in free if direction_name(name) in known]
+    if not named and not any(map(_has_differential, (*chain.members, *used.values()))):
+        return []
     return named or [name for name in free if name not in directions]
+
+
+def _has_differential(tree: Tree | None) -> bool:
+    parts = () if tree is None else walk(tree)
+    return any(isinstance(part, Call) and part.function == "differential" for part in parts)
 
 
 def _direction(declared: Declaration) -> Declaration:
