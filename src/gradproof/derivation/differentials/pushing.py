@@ -20,7 +20,7 @@ from gradproof.derivation.differentials.terms import (
     sum_tree,
     turned,
 )
-from gradproof.notation.build import shape_of, times
+from gradproof.notation.build import shape_of, sign_and_rest, times
 from gradproof.notation.raising.product import Product, product_tree
 from gradproof.notation.tree import (
     SCALAR,
@@ -37,6 +37,8 @@ from gradproof.notation.tree import (
     walk,
 )
 
+# How far d may go: one that stood in the tree, one met behind a linear rule, one behind another.
+STANDING, MET, PASSED = 2, 1, 0
 AT_ONCE = frozenset({words.FACTOR, words.NEGATIVE, words.TRANSPOSE, words.SELECTED})
 
 
@@ -54,59 +56,63 @@ class Push:
 
     def pushed(self, tree: Tree) -> Tree | None:
         """The tree after this step; None where it has become zero."""
-        terms = self._terms(tree, True)
-        return sum_tree(terms) if terms else None
+        terms = self._terms(tree, STANDING)
+        if not terms:
+            return None
+        after = sum_tree(terms)
+        only_linear = not self.single and all(self.rules.values())
+        return self.pushed(after) if only_linear and is_pending(after) else after
 
     # ------------------------------------------------------------------------- differentials
-    def _expanded(self, pending: Tree, may_derive: bool) -> list[Product]:
+    def _expanded(self, pending: Tree, level: int) -> list[Product]:
         """The terms of d(u), one level down if that may still be."""
         assert isinstance(pending, Call)
         (u,) = pending.arguments
         plain = _is_plain(u, self.setting)
-        if not plain and self.single and (self.rules or not may_derive):
+        if isinstance(u, Name) and level < STANDING:
+            return [_slot(pending)]
+        if not plain and self.single and (self.rules or level == PASSED):
             return [_slot(pending)]
         rule = rule_for(u, self.setting)
-        if not plain and not may_derive and not self._is_said_at_once(u, rule):
+        if not plain and level == PASSED and not self._is_said_at_once(rule):
             return [_slot(pending)]
-        if not plain and may_derive:
+        if not plain and level:
             self.rules[rule.name] = rule.linear
         if _is_zero(rule.result):
             return []
         result = with_names(rule.result, self.setting)
-        return self._terms(result, may_derive and rule.linear)
+        return self._terms(result, min(level, MET) if rule.linear else PASSED)
 
-    def _is_said_at_once(self, u: Tree, rule: Rule) -> bool:
+    def _is_said_at_once(self, rule: Rule) -> bool:
         """Whether d passes by without a step: by constant factors, and to x in x − y."""
-        if isinstance(u, Name):
-            return False
         if rule.name == words.CONSTANTS:
-            (moving,) = [part for part in walk(rule.result) if _is_d_or_name(part)][:1]
-            return isinstance(moving, Name) and moving.name == self.setting.direction.name
+            rest = sign_and_rest(rule.result)[1]
+            return rest == Name(self.setting.direction.name) or _is_d_of_name(rest)
         return rule.name in AT_ONCE
 
     # ------------------------------------------------------------------------ linear surroundings
-    def _terms(self, tree: Tree, may_derive: bool) -> list[Product]:
+    def _terms(self, tree: Tree, level: int) -> list[Product]:
         """The tree as a sum of products, each linear in one differential."""
         if isinstance(tree, Call) and tree.function == "differential":
-            return self._expanded(tree, may_derive)
+            return self._expanded(tree, level)
         match tree:
             case Name():
                 return [_slot(tree)]
             case Negation(operand):
-                return [scaled(term, -1) for term in self._terms(operand, may_derive)]
+                return [scaled(term, -1) for term in self._terms(operand, level)]
             case Binary("+" | "-"):
                 return [
                     scaled(term, sign)
                     for sign, part in signed_terms(tree)
-                    for term in self._terms(part, may_derive)
+                    for term in self._terms(part, level)
                 ]
             case _:
-                return self._of_factor(tree, may_derive)
+                return self._of_factor(tree, level)
 
-    def _of_factor(self, tree: Tree, may_derive: bool) -> list[Product]:
+    def _of_factor(self, tree: Tree, level: int) -> list[Product]:
         """A product, or a linear function, of one moving part."""
         place, moving = self._moving_part(tree)
-        inner = collapsed(self._terms(moving, may_derive))
+        inner = collapsed(self._terms(moving, level))
         if inner is None or any(map(_is_zero, _operands(tree))):
             return []
         match tree:
@@ -195,8 +201,17 @@ def _slot(tree: Tree) -> Product:
     return Product(1, (), (tree,), shape_of(tree))
 
 
-def _is_d_or_name(tree: Tree) -> bool:
-    return isinstance(tree, Name) or (isinstance(tree, Call) and tree.function == "differential")
+def is_pending(tree: Tree) -> bool:
+    """Whether a d stands before something else than a variable."""
+    return any(isinstance(part, Call) and part.function == "differential" for part in walk(tree))
+
+
+def _is_d_of_name(tree: Tree) -> bool:
+    match tree:
+        case Call("differential", (Name(),)):
+            return True
+        case _:
+            return False
 
 
 def _is_zero(tree: Tree) -> bool:

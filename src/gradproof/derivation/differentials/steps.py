@@ -25,7 +25,7 @@ from gradproof.derivation.differentials.naming import (
     width,
     with_names,
 )
-from gradproof.derivation.differentials.pushing import Push
+from gradproof.derivation.differentials.pushing import Push, is_pending
 from gradproof.derivation.differentials.setting import Setting
 from gradproof.derivation.goal import Goal as Goal
 from gradproof.derivation.goal import Worked as Worked
@@ -45,9 +45,10 @@ from gradproof.notation.tree import (
 )
 
 MOST_STEPS = 40
+MOST_NAMES = 3
 CALCULUS = frozenset({"differential", "derivative"})
 # Longer expressions are not searched for parts that deserve a name.
-MOST_NAMED_IN = 400
+MOST_NAMED_IN = 200
 # A name must make the longest line shorter by a sixth.
 SHORTER = 5 / 6
 
@@ -67,7 +68,9 @@ def _stepped(goal: Goal, single: bool) -> Worked:
     for name, tree in first.definitions.items():
         setting = setting.defined(name, tree)
     attempt = _last_order(goal, setting, statement, function, single)
-    while is_wide(attempt.steps) and weight_of(function) <= MOST_NAMED_IN:
+    for _ in range(MOST_NAMES if weight_of(function) <= MOST_NAMED_IN else 0):
+        if not is_wide(attempt.steps):
+            break
         shorter = _with_a_name(goal, statement, function, single, attempt)
         if shorter is None:
             break
@@ -204,13 +207,9 @@ def _pushed(function: Tree, setting: Setting, single: bool) -> Iterator[Step]:
         after = push.pushed(pending) or zeros_tree(function.shape or SCALAR)
         yield Step(_said(push.rules), current, after)
         current = pending = after
-        if not _is_pending(current):
+        if not is_pending(current):
             return
     raise UnsupportedError("too many steps")
-
-
-def _is_pending(tree: Tree) -> bool:
-    return any(isinstance(part, Call) and part.function == "differential" for part in walk(tree))
 
 
 def _said(rules: Mapping[str, bool]) -> str:
