@@ -14,6 +14,7 @@ from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import Macro, expand
 from gradproof.notation.latex.reader import parse_latex
+from gradproof.notation.tree import Selection
 
 _KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
 _FONT = r"\\(?:mathbb|mathbf|mathcal|mathrm|Bbb|bf)"
@@ -62,11 +63,18 @@ def memberships(
     facts = closure([fact] if fact else [])
     declared = []
     for written in names.split(","):
+        if _is_member_of_family(written, symbols):
+            continue
         name = identifier(written.strip())
         before = known.get(name)
         kept = before.facts if before is not None and before.axes == sizes else frozenset()
         declared.append(Declaration(name, _KINDS[len(sizes)], sizes, facts | kept))
     return tuple(declared)
+
+
+def _is_member_of_family(written: str, symbols: Symbols) -> bool:
+    """Whether x_i is meant, of which nothing is declared but what x says."""
+    return isinstance(parse_latex(written, symbols), Selection)
 
 
 def spelled(latex: str, macros: Mapping[str, Macro]) -> str:

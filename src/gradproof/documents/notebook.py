@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -15,7 +16,9 @@ from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import Macro, expand
 from gradproof.notation.latex.reader import parse_latex
-from gradproof.notation.tree import Tree
+from gradproof.notation.tree import Name, Selection, Tree
+
+_ROWS = re.compile(r"\s*(?:rows|columns)\s*\(")
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ class Notebook:
 
     def declare(self, name: str, kind: str) -> None:
         """Takes up `name: kind`, where x: rows(X) makes x_i the row i of X."""
-        said = symbols_of({name: kind})
+        said = symbols_of({_family(name) if _ROWS.match(kind) else name: kind})
         self.declarations.update(said.declarations)
         self.rows.update(said.rows)
         self.columns.update(said.columns)
@@ -87,3 +90,13 @@ class Notebook:
         except GradproofError as error:
             return error
         return None
+
+
+def _family(written: str) -> str:
+    """The name of a family whose members have an index: v for v_j."""
+    tree = parse_latex(written)
+    match tree:
+        case Selection(Name(name)):
+            return name
+        case _:
+            return written

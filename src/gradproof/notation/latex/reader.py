@@ -232,6 +232,9 @@ def _read_name(reading: Reading, token: Token) -> bool:
             return _call_of_author(reading, token, differentiated=True)
     stop = token.stop if script is None else stack.tokens[stack.position - 1].stop
     tree = subscripted(reading, token, script, stop)
+    if isinstance(tree, Name) and tree.name in reading.symbols.functions:  # J_{w,c}(U, V, W)
+        if reading.peek().kind == "(":
+            return _call_of_author(reading, token._replace(text=tree.name, stop=stop))
     push(stack, tree, 3, Span(token.start, stop))
     return False
 
