@@ -97,7 +97,10 @@ def _with_a_name(
         if letter is None:
             continue
         defined = setting.defined(letter, part)
-        tried = _last_order(goal, defined, statement, function, single)
+        try:
+            tried = _last_order(goal, defined, statement, function, single)
+        except (GradproofError, NoMatrixForm):  # in this name nothing can be written down
+            continue
         if best is None or width(tried.steps) < width(best.steps):
             step = Step(f"name {letter}", Name(letter, shape=part.shape), part)
             best = Attempt(defined, (*_definitions(attempt.steps), step, *tried.steps))
