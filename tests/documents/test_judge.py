@@ -150,6 +150,11 @@ def test_what_has_no_value_anywhere_is_not_understood(line):
     assert kinds(written(line)) == ["not understood"]
 
 
+@pytest.mark.parametrize("line", ["t = tr(t) | t: scalar", "tr(inv(t)) = 1/t | t: scalar positive"])
+def test_matrix_functions_of_numbers_raise_nothing(line):
+    assert kinds(written(line)) != ["refuted"]
+
+
 def test_two_by_two_matrices_do_not_decide():
     line = "det(eye(n) + A) = 1 + tr(A) + det(A) | A: matrix(n,n)"
     assert kinds(written(line)) == ["refuted"]

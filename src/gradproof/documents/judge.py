@@ -138,8 +138,8 @@ def _equal(course: Course, one: Tree, other: Tree) -> Verdict:
     try:
         wanted = 1 if course.proofs.equal(one, other) else _wanted(one, other)
         return _by_numbers(course.points, one, other, wanted)
-    except GradproofError as error:
-        return Verdict("not understood", message=error.message)
+    except (GradproofError, ValueError) as error:
+        return Verdict("not understood", message=str(getattr(error, "message", error)))
 
 
 def _wanted(one: Tree, other: Tree) -> int:

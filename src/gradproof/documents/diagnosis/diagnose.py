@@ -76,7 +76,7 @@ def diagnose(case: Case) -> Diagnosis:
     """The nearest true formula to a wrong member, or what makes it true."""
     try:
         return _nearest(case) if case.places(1) else Diagnosis()
-    except (GradproofError, ValueError, ArithmeticError):
+    except (GradproofError, ValueError, LookupError, ArithmeticError):
         return Diagnosis()  # a changed formula that has no value must not hide the verdict
 
 
