@@ -13,6 +13,8 @@ from gradproof.checking.points import Sample, at_points
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import ROUNDING, relative_error
 from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import Dimension
+from gradproof.derivation.by_components.indices import free_indices
 from gradproof.derivation.closed_form import direction_of, is_projected
 from gradproof.derivation.differentials.setting import renamed
 from gradproof.derivation.step import Step
@@ -24,6 +26,7 @@ from gradproof.notation.tree import Call, Name, Tree, walk
 # Relative errors allowed, by how many derivatives by numbers are nested in a step.
 TOLERANCE = (1e-9, 1e-6, 1e-3)
 POINTS = 3
+ENTRIES = 5
 CALCULUS = frozenset({"differential", "derivative"})
 Array = NDArray[Any]
 
@@ -66,6 +69,9 @@ def _verdict(
     expression: Inferred, name: str, step: Step, definitions: Mapping[str, Tree], rng: Generator
 ) -> Verdict:
     before, after = (_spelled_out(tree, definitions) for tree in (step.before, step.after))
+    free = {
+        i: a for t in (before, after) for i, a in free_indices(t, expression.declarations).items()
+    }
     declared = expression.declarations[name]
     known: dict[str, Declaration] = dict(expression.declarations)
     direction = direction_of(expression, declared)
@@ -73,12 +79,12 @@ def _verdict(
         isinstance(p, Name) and p.name == direction.name for t in (before, after) for p in walk(t)
     ):
         known[direction.name] = direction
-    projected = is_projected(declared) and _states_derivative(step.before)
+    projected = is_projected(declared) and _states_derivative(step.before) and not free
 
     allowed = TOLERANCE[min(max(map(_nested, (before, after))), 2)]
 
     def sides(sample: Sample) -> tuple[Array, Array]:
-        one, other = (evaluate(tree, sample.values, sample.sizes) for tree in (before, after))
+        one, other = (_at_entries(tree, sample, free) for tree in (before, after))
         if projected and one.ndim == 2:
             one, other = one + one.T, other + other.T
         return one, other
@@ -110,6 +116,18 @@ def _nudged(sample: Sample) -> Sample:
         for name, value in sample.values.items()
     }
     return Sample(values, sample.sizes)
+
+
+def _at_entries(tree: Tree, sample: Sample, free: Mapping[str, Dimension]) -> Array:
+    """The value; where indices are free, at a few of their values."""
+    if not free:
+        return np.asarray(evaluate(tree, sample.values, sample.sizes))
+    lengths = [axis.size(sample.sizes) for axis in free.values()]
+    places = [[(3 * k + k * j) % n for j, n in enumerate(lengths)] for k in range(ENTRIES)]
+    known = [
+        {**sample.values, **dict(zip(free, map(np.asarray, at), strict=True))} for at in places
+    ]
+    return np.stack([evaluate(tree, values, sample.sizes) for values in known])
 
 
 def _spelled_out(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:

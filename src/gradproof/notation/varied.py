@@ -56,6 +56,8 @@ def differential_value(tree: Call, point: Point, value: Value) -> Any:
 def derivative_value(tree: Call, point: Point, value: Value) -> Any:
     """∂F/∂x, an entry of x at a time, in the shape in which it is written."""
     function, by = tree.arguments
+    if isinstance(by, Selection) and isinstance(by.base, Name) and is_scalar(by):
+        return _arranged(tree, _by_entry(function, by.base, by.indices, point, value), point)
     variable, chosen = _variable(by)
     if not isinstance(variable, Name):
         function, variable, point = _renamed(function, variable, point, value)
@@ -67,6 +69,17 @@ def derivative_value(tree: Call, point: Point, value: Value) -> Any:
         columns.append(np.asarray(_along(function, {variable.name: direction}, point, value)))
     stacked = np.stack(columns, axis=-1).reshape((*columns[0].shape, *where.shape))
     return _arranged(tree, chosen(stacked, point), point)
+
+
+def _by_entry(
+    function: Tree, variable: Name, indices: tuple[Tree, ...], point: Point, value: Value
+) -> Array:
+    """∂F/∂xᵢ: only this entry of x moves."""
+    axes = indexed_axes(variable)
+    place = [int(places(i, axis, point)) for i, axis in zip(indices, axes, strict=True)]
+    direction = np.zeros(np.shape(point.values[variable.name]))
+    direction[tuple(place)] = 1.0
+    return np.asarray(_along(function, {variable.name: direction}, point, value))
 
 
 def _variables(tree: Tree, point: Point) -> Iterator[str]:

@@ -32,6 +32,8 @@ STEMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "probability": ("p", "q"),
     }
 )
+# Letters that stand for something else in a formula.
+SIGNS = frozenset({"T", "I", "pi", "e", "d"})
 SCALARS = ("s", "u", "q", "c")
 ARRAYS = ("u", "v", "h", "k")
 OUTPUTS = (("L", "J", "E"), ("F", "Y", "G"), ("F", "Y", "G"))

@@ -13,7 +13,7 @@ from gradproof.derivation.backprop.adjoints import Network, network_of
 from gradproof.derivation.backprop.graph import graph_of
 from gradproof.derivation.backprop.handing_on import Layers
 from gradproof.derivation.backprop.kinds import forward_words
-from gradproof.derivation.backprop.naming import bar_names, names_for
+from gradproof.derivation.backprop.naming import SIGNS, bar_names, names_for
 from gradproof.derivation.backprop.nodes import GraphNode
 from gradproof.derivation.closed_form import closed_form, is_projected
 from gradproof.derivation.differentials.reading_off import derivative_tree
@@ -34,8 +34,6 @@ PROJECTED = "the variable is symmetric: the symmetric part of its adjoint counts
 WHOLE = "derivative of the whole"
 CONSTANT = "constants have no derivative"
 REFUSED = "the adjoints of this derivative are no matrices"
-# Letters that stand for something else in a formula.
-SIGNS = frozenset({"T", "I", "pi", "e", "d"})
 
 
 def backpropagated(goal: Goal, *, single: bool = False) -> Worked:

@@ -1,0 +1,1 @@
+"""Derivations in index notation: ∂f/∂xₖ pushed inwards, and what comes of it read as matrices."""
