@@ -39,12 +39,17 @@ def chain_of(trees: Trees, notebook: Notebook) -> Chain:
 
 def _with_derivatives(tree: Tree, notebook: Notebook) -> Tree:
     """The tree in which names that stand for derivatives are written out: δ for ∂L/∂Y."""
-    derived = {
-        name: body
-        for name, body in notebook.definitions.items()
-        if differentiates(body) and name in names_in(tree)
-    }
-    return substitute(tree, derived) if derived else tree
+    definitions = notebook.definitions
+    derived = frozenset(name for name, body in definitions.items() if differentiates(body))
+    if not derived:
+        return tree
+    resting = {n for n, body in definitions.items() if reached([body], definitions) & derived}
+    for _ in definitions:
+        found = names_in(tree) & (derived | resting)
+        if not found:
+            break
+        tree = substitute(tree, {name: definitions[name] for name in found})
+    return tree
 
 
 def differentiates(tree: Tree | None) -> bool:

@@ -131,7 +131,7 @@ def _equated(claim: Claim, notebook: Notebook, pages: Pages, rng: int) -> list[F
     """Definitions first, as long as the chain begins with a new name; the rest is a claim."""
     members, signs = claim.members, claim.signs
     while len(members) > 1:
-        head = new_head(members[0], notebook)
+        head = new_head(members[0], notebook, again=signs[0].sign == ":=")
         if head is None or not members[1]:
             break
         if is_update(head, members[1]):

@@ -12,6 +12,7 @@ from gradproof.documents.defining import gradient_variable, is_constant
 from gradproof.documents.finding import Finding
 from gradproof.documents.judge import Judgement
 from gradproof.documents.notebook import Notebook
+from gradproof.documents.rounding import rounded
 from gradproof.documents.statements import Member, Relation, Statement
 from gradproof.documents.trouble import Pages
 from gradproof.documents.undefined import (
@@ -175,6 +176,8 @@ def _concerns(reading: Reading, number: int) -> bool:
 
 def _finding(reading: Reading, number: int, judgement: Judgement, notebook: Notebook) -> Finding:
     claim = reading.claim
+    for side in (number, judgement.against):
+        judgement = rounded(judgement, reading.trees[side], claim.members[side].latex)
     if judgement.verdict.kind == "refuted":
         reason = _not_spoken_of(reading, number, judgement, notebook)
         if reason:

@@ -16,20 +16,25 @@ from gradproof.documents.notebook import Notebook
 from gradproof.documents.statements import Member
 from gradproof.documents.substitution import Function
 from gradproof.documents.trouble import Pages
+from gradproof.documents.undefined import applied_names
+from gradproof.documents.unknown_functions import any_function
 from gradproof.notation.latex.known import HABITUAL_INDICES
 from gradproof.notation.symbols import names_in
-from gradproof.notation.tree import Binder, Call, Literal, Name, Tree, walk
+from gradproof.notation.tree import Binary, Binder, Call, Literal, Name, Tree, walk
 
 _NEXT = re.compile(r"(.+?)_(?:new|next|neu|nov|t_plus_1|k_plus_1|i_plus_1|n_plus_1|s_plus_1)\Z")
 _COUNTERS = HABITUAL_INDICES | {"m", "n", "t"}
 
 
-def new_head(member: Member, notebook: Notebook) -> Head | None:
-    """The head of a definition that a member is; None where it is an expression or is defined."""
+def new_head(member: Member, notebook: Notebook, *, again: bool) -> Head | None:
+    """The head of a definition that a member is; None where it is an expression or is defined.
+
+    With `again`, as := says, a name may be defined anew.
+    """
     if not member:
         return None
     head = head_of(member.latex, notebook.symbols)
-    if head is None or head.name in notebook.definitions or head.name in notebook.unread:
+    if head is None or (notebook.knows(head.name) and not again):
         return None
     if head.index and head.name in notebook.declarations:
         return None
@@ -63,8 +68,7 @@ def define(
         return pages.failed(written.span.start, error, lhs=left.latex, rhs=written.latex)
     if body is None:
         return None
-    notebook.definitions[head.name] = body
-    notebook.spoken |= names_in(body)
+    notebook.define(head.name, body)
     if head.arguments is not None:
         notebook.functions[head.name] = Function(head.arguments, body)
     notebook.latex[head.name] = written.latex
@@ -85,7 +89,16 @@ def _body(head: Head, written: Member, notebook: Notebook) -> Tree | None:
         )
     if bound:
         return Binder("array", (head.index,), tree)
-    return tree
+    return _of_any_function(written.latex, tree, notebook) or tree
+
+
+def _of_any_function(latex: str, tree: Tree, notebook: Notebook) -> Tree | None:
+    """M = g(u) with a g that nobody defined: any smooth function of u."""
+    match tree:
+        case Binary("*", Name(name), argument) if name in applied_names(latex, tree, notebook):
+            return any_function(name, argument)
+        case _:
+            return None
 
 
 def _is_number_of(head: Head, tree: Literal, notebook: Notebook) -> bool:

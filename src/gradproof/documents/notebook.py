@@ -8,16 +8,29 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import ONE
 from gradproof.core.errors import GradproofError
 from gradproof.documents.equations import Equation
-from gradproof.documents.substitution import Function, applied, without_zeros
+from gradproof.documents.shapes import (
+    LARGEST,
+    component,
+    is_row,
+    length,
+    numbered,
+    scalar_entries,
+    shape_of,
+)
+from gradproof.documents.spelling_out import spelled_out
+from gradproof.documents.substitution import Function, applied, substitute, without_zeros
 from gradproof.notation.latex.declaring import symbols_of
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import Macro, expand
 from gradproof.notation.latex.reader import parse_latex
-from gradproof.notation.tree import Name, Selection, Tree
+from gradproof.notation.symbols import names_in
+from gradproof.notation.tree import Name, Selection, Shape, Transpose, Tree
 
+COLUMN = "_col"
 _ROWS = re.compile(r"\s*(?:rows|columns)\s*\(")
 
 
@@ -33,6 +46,8 @@ class Notebook:
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
     gradient_by  the variable of the gradient that was spoken of last
+    turned       names that stand for rows, with the transposes of columns in their place
+    shapes       of the definitions, where they can be told
     latex        the definitions as they were written, for the report
     """
 
@@ -48,6 +63,8 @@ class Notebook:
     sizes: dict[str, int] = field(default_factory=dict)
     equation: Equation | None = None
     gradient_by: str = ""
+    turned: dict[str, Tree] = field(default_factory=dict)
+    shapes: dict[str, Shape | None] = field(default_factory=dict)
     latex: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -59,7 +76,7 @@ class Notebook:
         return Symbols(
             MappingProxyType(self.declarations),
             MappingProxyType({name: f.parameters for name, f in self.functions.items()}),
-            frozenset(self.definitions) | frozenset(self.unread),
+            frozenset({*self.definitions, *self.unread, *self.turned}),
             MappingProxyType(self.rows),
             MappingProxyType(self.columns),
             dimensions=frozenset(sizes - self.declarations.keys()),
@@ -74,7 +91,49 @@ class Notebook:
         symbols = self.symbols
         if differentiates and "d" in symbols.dimensions:
             symbols = replace(symbols, dimensions=symbols.dimensions - {"d"})
-        return without_zeros(applied(parse_latex(latex, symbols), self.functions))
+        plain = spelled_out(latex)
+        try:
+            tree = applied(parse_latex(plain, symbols), self.functions)
+        except GradproofError as error:
+            if plain != latex:
+                error.span = None
+            raise
+        self._note_entries(tree)
+        return without_zeros(substitute(tree, self.turned) if self.turned else tree)
+
+    def _note_entries(self, tree: Tree) -> None:
+        """Names of entries are numbers; x_2 of a vector x with three entries is its component."""
+        for name in sorted(names_in(tree) - self.definitions.keys() - self.declarations.keys()):
+            found = numbered(name)
+            stem, number = found or ("", 0)
+            column = f"{stem}{COLUMN}" if stem in self.turned else stem
+            known = self.shapes.get(column) or self._declared_shape(column)
+            if 0 < number <= length(known) <= LARGEST:
+                self.definitions[name] = component(column, number, length(known))
+        for name in scalar_entries(tree):
+            if name not in self.definitions and name not in self.unread:
+                self.declarations.setdefault(name, Declaration(name, "scalar"))
+
+    def _declared_shape(self, name: str) -> Shape | None:
+        declared = self.declarations.get(name)
+        return (declared.axes[0], ONE) if declared and declared.kind == "vector" else None
+
+    def define(self, name: str, body: Tree) -> None:
+        """Takes up a definition; a row is kept as the transpose of a column."""
+        shape = shape_of(body, self.definitions, self.declarations)
+        self.spoken |= names_in(body)
+        if is_row(shape):
+            assert shape is not None
+            self.turned[name] = Transpose(Name(f"{name}{COLUMN}"))
+            name, body, shape = f"{name}{COLUMN}", Transpose(body), shape[::-1]
+        else:
+            self.turned.pop(name, None)
+        self.definitions[name] = body
+        self.shapes[name] = shape
+
+    def knows(self, name: str) -> bool:
+        """Whether a name has a definition, understood or not."""
+        return name in self.definitions or name in self.turned or name in self.unread
 
     def declare(self, name: str, kind: str) -> None:
         """Takes up `name: kind`, where x: rows(X) makes x_i the row i of X."""

@@ -37,7 +37,7 @@ def random_functions(members: Sequence[Tree], definitions: Mapping[str, Tree]) -
         deepest = _deepest(by, definitions)
         if len(deepest) > 1 and not _alike(name, members, definitions):
             raise _undefined(name, f"how {' and '.join(deepest)} depend on each other is not said")
-        found[name] = _smooth(name, deepest)
+        found[name] = _smooth(name, {quantity: Name(quantity) for quantity in deepest})
     return found
 
 
@@ -92,11 +92,16 @@ def _alike(name: str, members: Sequence[Tree], definitions: Mapping[str, Tree]) 
     return all(by == used[0] for by in used if by)
 
 
-def _smooth(name: str, quantities: Sequence[str]) -> Tree:
+def any_function(name: str, argument: Tree) -> Tree:
+    """g(u), where nobody said what g is: a random smooth function of u."""
+    return _smooth(name, {"of": argument})
+
+
+def _smooth(name: str, quantities: Mapping[str, Tree]) -> Tree:
     total: Tree | None = None
-    for quantity in quantities:
-        waved = Call("sin", (Name(quantity),))
-        term = Call("sum", (Binary(".*", Name(f"{name}_random_{quantity}"), waved),))
+    for label, quantity in quantities.items():
+        waved = Call("sin", (quantity,))
+        term = Call("sum", (Binary(".*", Name(f"{name}_random_{label}"), waved),))
         total = term if total is None else Binary("+", total, term)
     assert total is not None, "a function is differentiated by something"
     square = Binary("/", Binary("^", total, literal(2)), literal(2))
