@@ -1,4 +1,10 @@
-"""gradproof: closed formulas for matrix derivatives, proved by numbers, with their code."""
+"""gradproof: closed formulas for matrix derivatives, derived step by step, proved by numbers."""
+
+from __future__ import annotations
+
+from importlib import import_module as _import_module
+from types import MappingProxyType as _MappingProxyType
+from typing import TYPE_CHECKING
 
 from gradproof.checking.equality import equal as equal
 from gradproof.checking.verdict import Verdict as Verdict
@@ -11,6 +17,7 @@ from gradproof.core.errors import UnsupportedError as UnsupportedError
 from gradproof.derivation.derive import Derivation as Derivation
 from gradproof.derivation.derive import derive as derive
 from gradproof.derivation.kronecker import kronecker_form as kronecker
+from gradproof.derivation.step import Step as Step
 from gradproof.derivation.verbs import differential_of as differential
 from gradproof.derivation.verbs import gradient as gradient
 from gradproof.derivation.verbs import hessian as hessian
@@ -78,4 +85,32 @@ from gradproof.expression.write import vector as vector
 from gradproof.numeric.differences import numerical_gradient as numerical_gradient
 from gradproof.program.compiling import compile_loss as compile
 
+if TYPE_CHECKING:
+    from gradproof.documents.check import check as check
+    from gradproof.documents.claim import check_claim as check_claim
+    from gradproof.documents.finding import Finding as Finding
+    from gradproof.documents.report import Report as Report
+
 __version__ = "0.1.0"
+
+# What few programs need is imported when it is first asked for.
+_LAZY = _MappingProxyType(
+    {
+        "Finding": "gradproof.documents.finding",
+        "Report": "gradproof.documents.report",
+        "check": "gradproof.documents.check",
+        "check_claim": "gradproof.documents.claim",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    """The names of _LAZY, imported on first use."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'gradproof' has no attribute {name!r}")
+    return getattr(_import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, with those that are not imported yet."""
+    return sorted({*globals(), *_LAZY})

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 import gradproof
 
 PUBLIC = Path(__file__).with_name("public.txt")
+BOOKKEEPING = {"TYPE_CHECKING", "annotations"}
 LATER = {"click", "rich", "opt_einsum", "scipy", "jax", "torch", "matplotlib"}
 
 LOADED = "import gradproof, sys; print(*sys.modules)"
@@ -33,12 +36,20 @@ def test_what_is_needed_later_is_imported_later(tmp_path):
 
 
 def public_names() -> list[str]:
-    """All names of the package but its modules."""
+    """All names of the package but its modules; some are imported on first use."""
     return sorted(
         name
-        for name, value in vars(gradproof).items()
-        if not name.startswith("_") and not isinstance(value, ModuleType)
+        for name in dir(gradproof)
+        if not name.startswith("_")
+        and name not in BOOKKEEPING
+        and not isinstance(vars(gradproof).get(name), ModuleType)
     )
+
+
+def test_every_public_name_can_be_had():
+    assert all(getattr(gradproof, name) is not None for name in public_names())
+    with pytest.raises(AttributeError, match="no attribute"):
+        gradproof.grdient  # noqa: B018  # asking for it is what raises
 
 
 def test_the_public_list_changes_only_on_purpose():

@@ -56,13 +56,25 @@ def _piece(style: Style, tree: Tree, parts: tuple[Piece, ...]) -> Piece:
         case Call(function):
             return CALLS.get(function, _call)(style, tree, parts)
         case Selection():
-            base = within(style, parts[0], Strength.ATOM)
-            indices = tuple([part.text for part in parts[1:]])
+            base = _selected_from(style, tree, parts[0])
+            indices = tuple(map(_counted, tree.indices, parts[1:]))
             return Piece(style.selected(base, indices), Strength.ATOM, form="letter")
         case Binder():
             return _binder(style, tree, parts[0])
         case _:
             assert_never(tree)
+
+
+def _selected_from(style: Style, tree: Selection, base: Piece) -> Piece:
+    """The entries of the identity are Kronecker's δ."""
+    if len(tree.indices) == 2 and isinstance(tree.base, Call) and tree.base.function == "eye":
+        return style.constant("delta", "")
+    return within(style, base, Strength.ATOM)
+
+
+def _counted(index: Tree, piece: Piece) -> str:
+    """An index for people, who count from 1."""
+    return str(index.value + 1) if isinstance(index, Literal) else piece.text
 
 
 def _negated(style: Style, piece: Piece) -> Piece:

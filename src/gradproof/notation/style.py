@@ -12,7 +12,7 @@ from gradproof.notation.precedence import Piece, Strength, holds
 
 Mark = Literal["T", "-1", "-T", "+"]
 Norm = Literal["entrywise one", "euclidean", "frobenius", "spectral", "nuclear", "unknown"]
-Constant = Literal["one", "ones", "zeros", "eye"]
+Constant = Literal["one", "ones", "zeros", "eye", "delta"]
 
 
 @dataclass(frozen=True, slots=True)

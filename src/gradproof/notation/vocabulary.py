@@ -5,9 +5,8 @@ is the Kronecker product; of a product of sizes the first varies slowest.  Equal
 sizes, `1` is one, and a letter that occurs only on the right is found from the context, as in
 `vector(1)`.  Some words stand for rules that letters cannot say: `sizes` (the *values* of the
 arguments give the shape), `diagonal` (a vector becomes a matrix, a square matrix a vector),
-`derivative` (the shapes of both arguments make the result's), `beside` and `below` (the sizes of the
-arguments add up) and `binder` (the first arguments
-name indices).
+`derivative` (the shapes of both arguments make the result's), `beside` and `below` (the sizes of
+the arguments add up) and `binder` (the first arguments name indices).
 
 To teach the reader a function, add a row here.
 """
@@ -144,6 +143,8 @@ AMBIGUOUS = MappingProxyType(
             Function("norm of index 2", "reduction", "m n -> 1 1", "Euclidean or spectral norm"),
             Function("softmax of rows", "vector", "m n -> m n", "softmax, row by row"),
             Function("logsumexp of rows", "vector", "by rows", "logsumexp, row by row"),
+            Function("tuple", "blocks", "numbers", "row of numbers", 1, UNBOUNDED),
+            Function("dot product", "matrix", "product", "a*b, or a'*b of two columns", 2, 2),
             Function(
                 "exponential", "elementwise", "m n -> m n", "e to the power of a number or matrix"
             ),

@@ -67,7 +67,7 @@ def latex(tree: Tree) -> str:
             form=split_name(name).form,
         ),
         number=_number,
-        constant=partial(_constant, "I" not in names),
+        constant=partial(_constant, names),
         parenthesised=parenthesised,
         juxtaposed=_juxtaposed,
         divided=_divided,
@@ -128,11 +128,13 @@ def _number(value: Fraction) -> Piece:
     return Piece(sign + written, Strength.SIGN if signed else strength, signed, form=form)
 
 
-def _constant(is_free: bool, constant: Constant, size: str) -> Piece:
+def _constant(names: frozenset[str], constant: Constant, size: str) -> Piece:
     r"""I_n, \mathbf{1}_n, 0; the identity is spelled out where I is somebody's name."""
     match constant:
-        case "eye":
-            return _sized("I" if is_free else r"\mathrm{eye}", size)
+        case "delta" if names.isdisjoint({"delta", "δ"}):
+            return Piece(r"\delta", Strength.ATOM, form="letter")
+        case "eye" | "delta":
+            return _sized(r"\mathrm{eye}" if "I" in names else "I", size)
         case "ones":
             return _sized(r"\mathbf{1}", size)
         case "one":

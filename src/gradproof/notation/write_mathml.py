@@ -67,7 +67,7 @@ def elements(tree: Tree) -> str:
         signs=SIGNS,
         name=lambda name: Piece(_name(name), Strength.ATOM, form="letter"),
         number=_number,
-        constant=partial(_constant, "I" not in names),
+        constant=partial(_constant, names),
         parenthesised=lambda inner: _fenced("(", inner, ")"),
         juxtaposed=lambda left, right: left.text + TIMES + right.text,
         divided=_divided,
@@ -120,10 +120,12 @@ def _number(value: Fraction) -> Piece:
     return Piece(written, strength, form="number")
 
 
-def _constant(is_free: bool, constant: Constant, size: str) -> Piece:
+def _constant(names: frozenset[str], constant: Constant, size: str) -> Piece:
     match constant:
-        case "eye":
-            return Piece(f"<mi>{'I' if is_free else 'eye'}</mi>", Strength.ATOM)
+        case "delta" if names.isdisjoint({"delta", "δ"}):
+            return Piece("<mi>δ</mi>", Strength.ATOM)
+        case "eye" | "delta":
+            return Piece(f"<mi>{'eye' if 'I' in names else 'I'}</mi>", Strength.ATOM)
         case "ones":
             return Piece('<mn mathvariant="bold">1</mn>', Strength.ATOM)
         case "one":

@@ -62,7 +62,7 @@ def unicode(tree: Tree) -> str:
             form=split_name(name).form,
         ),
         number=_number,
-        constant=partial(_constant, "I" not in names),
+        constant=partial(_constant, names),
         parenthesised=lambda inner: f"({inner})",
         juxtaposed=partial(_juxtaposed, words),
         divided=_divided,
@@ -110,11 +110,13 @@ def _number(value: Fraction) -> Piece:
     return Piece(sign + VULGAR.get(size, str(size)), strength, signed, form="number")
 
 
-def _constant(is_free: bool, constant: Constant, size: str) -> Piece:
-    """I, 𝟏, 0; the identity is spelled out where I is somebody's name."""
+def _constant(names: frozenset[str], constant: Constant, size: str) -> Piece:
+    """I, δ, 𝟏, 0; the identity is spelled out where I is somebody's name."""
     match constant:
-        case "eye":
-            written, form = ("I", "letter") if is_free else ("eye", "word")
+        case "delta" if names.isdisjoint({"delta", "δ"}):
+            return Piece("δ", Strength.ATOM, form="letter")
+        case "eye" | "delta":
+            written, form = ("eye", "word") if "I" in names else ("I", "letter")
             return Piece(written, Strength.ATOM, form=form)
         case "ones":
             return Piece("𝟏", Strength.ATOM, form="letter")
@@ -179,9 +181,10 @@ def _derived(function: Piece, by: tuple[Piece, ...]) -> str:
 
 
 def _selected(base: Piece, indices: tuple[str, ...]) -> str:
-    """Vⱼ, or V[j] where j has no subscript letters, or V an index already, or V is Σ."""
+    """Vⱼ, (AB)ⱼ, or V[j] where j has no subscript letters, or V an index already, or V is Σ."""
     subscript = lowered("".join(indices)) if all(len(index) == 1 for index in indices) else None
-    if subscript is None or len(base.text) > 1 or base.text == "Σ":
+    fits = len(base.text) == 1 or base.form == "parentheses"
+    if subscript is None or not fits or base.text == "Σ":
         return f"{base.text}[{', '.join(indices)}]"
     return base.text + subscript
 
