@@ -32,6 +32,7 @@ def members(source: str) -> list[list[str]]:
         ("a &= b \\\\ &= c", [["a", "b", "c"]]),
         ("a = \\\\ b", [["a", "b"]]),
         ("a = \\\\ = b", [["a", "b"]]),
+        ("a =\n = b", [["a", "b"]]),
         ("a = b \\\\ + c", [["a", "b    + c"]]),
         ("a = b \\label{e} \\tag{3-2} \\nonumber", [["a", "b"]]),
         ("a = b \\qquad ∵ c = d", [["a", "b"]]),

@@ -13,7 +13,7 @@ from typing import Literal
 
 from gradproof.core.errors import Span
 from gradproof.documents.rows import CONDITIONAL, EXPLAINING, GOES_ON, Cleaned, Piece, pieces
-from gradproof.documents.scan import RELATIONS
+from gradproof.documents.scan import RELATIONS, Token
 
 Role = Literal["claim", "where", "condition", "range"]
 
@@ -107,15 +107,26 @@ def statements(text: str, formula: Span) -> list[Statement]:
 
 
 def _statement(clean: Cleaned, piece: Piece) -> Statement | None:
-    edges = [edge for token in piece.relations for edge in (token.span.start, token.span.stop)]
+    signs = _without_doubles(clean, piece.relations)
+    edges = [edge for token in signs for edge in (token.span.start, token.span.stop)]
     bounds = [piece.span.start, *edges, piece.span.stop]
     members = tuple(
         _member(clean, first, last) for first, last in zip(bounds[::2], bounds[1::2], strict=True)
     )
     if not any(members):
         return None
-    relations = tuple(Relation(RELATIONS[token.text], token.span) for token in piece.relations)
+    relations = tuple(Relation(RELATIONS[token.text], token.span) for token in signs)
     return Statement(members, relations, role_of(piece.words))
+
+
+def _without_doubles(clean: Cleaned, signs: tuple[Token, ...]) -> list[Token]:
+    """`a = = b`, as at the end of a line and again on the next, is one =."""
+    kept: list[Token] = []
+    for sign in signs:
+        if kept and not _member(clean, kept[-1].span.stop, sign.span.start):
+            kept.pop()
+        kept.append(sign)
+    return kept
 
 
 def _member(clean: Cleaned, start: int, stop: int) -> Member:
