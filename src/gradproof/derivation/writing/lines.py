@@ -35,19 +35,22 @@ def lines(steps: Iterable[Step], function: Tree) -> tuple[Line, ...]:
     )
     if weight_of(function) < SHORT:
         return tuple(_lines(steps))
-    first = Line(letter, "=", function, "")
-    return (first, *_lines(_named_step(step, function, letter) for step in steps))
+    named = [_named_step(step, function, letter) for step in steps]
+    is_spoken_of = any(letter.name in names_in(tree) for s in named for tree in (s.before, s.after))
+    first = [Line(letter, "=", function, "")] if is_spoken_of else []
+    return (*first, *_lines(named))
 
 
 def _lines(steps: Iterable[Step]) -> Iterator[Line]:
     above: Tree | None = None
     for step in steps:
-        sign = ":=" if isinstance(step.before, Name) else "="
-        yield Line(None if step.before == above else step.before, sign, step.after, step.rule)
+        continues = step.before == above
+        sign = ":=" if isinstance(step.before, Name) and not continues else "="
+        yield Line(None if continues else step.before, sign, step.after, step.rule)
         above = step.after
 
 
-def _free_letter(trees: Iterable[Tree]) -> Tree:
+def _free_letter(trees: Iterable[Tree]) -> Name:
     taken = frozenset().union(*map(names_in, trees))
     return Name(next(letter for letter in LETTERS if letter not in taken))
 
