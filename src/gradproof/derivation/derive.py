@@ -31,7 +31,7 @@ from gradproof.notation.tree import Tree
 from gradproof.notation.write_text import text
 
 if TYPE_CHECKING:  # steps are worked out when they are asked for
-    from gradproof.derivation.differentials.steps import Worked
+    from gradproof.derivation.goal import Worked
 
 HIGHEST_ORDER = 4
 Style = Literal["differential", "backprop", "components"]
@@ -76,36 +76,44 @@ class Derivation:
         """The formula in LaTeX."""
         return self.result.latex
 
-    @cached_property
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The derivation, as short as in a lecture."""
-        return self._worked(False).steps
+        return self._short.steps
 
-    @cached_property
+    @property
     def single_steps(self) -> tuple[Step, ...]:
         """The derivation with every rule in a step of its own."""
-        return self._worked(True).steps
+        return self._long.steps
 
-    @cached_property
+    @property
     def definitions(self) -> Mapping[str, Tree]:
         """What the names stand for that the steps introduce."""
-        return self._worked(False).definitions
+        return self._short.definitions
+
+    @cached_property
+    def _short(self) -> Worked:
+        return self._worked(False)
+
+    @cached_property
+    def _long(self) -> Worked:
+        return self._worked(True)
+
+    def _worked(self, single: bool) -> Worked:
+        from gradproof.derivation.goal import Goal
+        from gradproof.derivation.styles import STYLES
+
+        goal = Goal(self.expression.inferred, self.wrt, self.result.inferred.tree, self.form)
+        return STYLES[self.style](goal, single=single)
 
     def prove_steps(self, rng: int | Generator = 0, *, single: bool = False) -> tuple[Verdict, ...]:
         """The verdict of random points on each of the steps, or of the single steps."""
         from gradproof.derivation.proof_of_steps import proofs_of_steps
 
-        worked = self._worked(single)
+        worked = self._long if single else self._short
         return proofs_of_steps(
             self.expression.inferred, self.wrt, worked.steps, worked.definitions, default_rng(rng)
         )
-
-    def _worked(self, single: bool) -> Worked:
-        from gradproof.derivation.differentials.steps import Goal
-        from gradproof.derivation.styles import STYLES
-
-        goal = Goal(self.expression.inferred, self.wrt, self.result.inferred.tree, self.form)
-        return STYLES[self.style](goal, single=single)
 
     def written(self, form: WrittenAs = "text", *, verbose: bool = False) -> str:
         """The derivation as text, latex, markdown or mathml; verbose with every rule as a step.
