@@ -26,7 +26,7 @@ from gradproof.notation.tree import Call, Name, Tree, walk
 # Relative errors allowed, by how many derivatives by numbers are nested in a step.
 TOLERANCE = (1e-9, 1e-6, 1e-3)
 POINTS = 3
-ENTRIES = 5
+ENTRIES = 3
 CALCULUS = frozenset({"differential", "derivative"})
 Array = NDArray[Any]
 

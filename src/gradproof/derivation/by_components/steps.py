@@ -122,7 +122,7 @@ def _derived(task: _Task, taken: frozenset[str]) -> tuple[list[Step], Mapping[st
     varied = selected(task.variable, by)
     letters = letters.from_here()
     steps = [
-        Step("a name", Name(name, shape=formula.shape), formula)
+        Step("name of a part", Name(name, shape=formula.shape), formula)
         for name, formula in parts.definitions.items()
     ]
     setting = _setting(task, parts)
