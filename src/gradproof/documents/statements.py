@@ -124,7 +124,7 @@ def _without_doubles(clean: Cleaned, signs: tuple[Token, ...]) -> list[Token]:
     kept: list[Token] = []
     for sign in signs:
         if kept and not _member(clean, kept[-1].span.stop, sign.span.start):
-            kept.pop()
+            sign = sign._replace(span=kept.pop().span.to(sign.span))
         kept.append(sign)
     return kept
 
