@@ -8,6 +8,8 @@ import pytest
 
 import gradproof as gp
 from gradproof.core.errors import UnsupportedError
+from gradproof.derivation.backprop.kinds import BACKWARD, backward_words
+from gradproof.derivation.writing.latex import words
 from tests.conformance.cases import load
 from tests.support.random_expressions import SCALAR, declared, term
 from tests.support.styles import asked, blocks, false_steps, written
@@ -71,3 +73,15 @@ def test_a_linear_map_is_refused_with_advice():
     derivation = gp.derive("A*X*B", "X", style=STYLE)
     with pytest.raises(UnsupportedError, match="differential"):
         _ = derivation.steps
+
+
+@pytest.mark.parametrize("kind", sorted(BACKWARD))
+def test_the_words_of_every_rule_can_be_set_in_latex(kind):
+    assert words(backward_words(kind)).isascii()
+
+
+@pytest.mark.parametrize("question", [question for question, _ in blocks(STYLE)])
+def test_derivations_are_set_in_latex_and_mathml(question):
+    derivation = asked(question, STYLE)
+    assert derivation.written("latex").startswith("\\begin{align*}")
+    assert derivation.written("mathml").startswith("<math")

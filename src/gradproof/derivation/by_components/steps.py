@@ -45,7 +45,7 @@ COLLAPSED = "the sums over δ collapse"
 READ = "in matrix notation"
 PUT_IN = "the names put in"
 WHOLE = "derivative of the whole"
-AS_MAP = "as a linear map: the entries of dF are Σ ∂Fᵢⱼ/∂Xₖₗ dXₖₗ"
+AS_MAP = "as a linear map: every entry of ∂F/∂X times that of dX, added up"
 BY_ENTRIES = "all entries together"
 PROJECTED = "the variable is symmetric, so only the symmetric part counts"
 
@@ -212,7 +212,7 @@ def _said(pushing: Pushing) -> str:
     plain = list(pushing.rules) if len(pushing.rules) == 1 else [words.LINEAR]
     said = "; ".join(telling or plain) if pushing.rules else ""
     said = said.replace("differential", "derivative")
-    delta = "∂xⱼ/∂xₖ = δⱼₖ" if pushing.reaches else ""
+    delta = "∂xⱼ/∂xₖ is δ" if pushing.reaches else ""
     return "; ".join(part for part in (said, delta) if part)
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from string import ascii_letters
 from types import MappingProxyType
+from unicodedata import normalize
 
 from gradproof.derivation.writing.lines import Line
 from gradproof.notation.symbols import LATIN
 from gradproof.notation.write_latex import latex
 
+BAR = "\u0304"
 # What the words of a rule may contain besides letters, digits and plain punctuation.
 MEANT = MappingProxyType(
     {
@@ -22,7 +25,7 @@ MEANT = MappingProxyType(
         "·": r"\cdot ", "𝟏": r"\mathbf{1}", "√": r"\surd ", "½": r"\tfrac{1}{2}", "∘": r"\circ ",
         "→": r"\to ", "₁": "_1", "₂": "_2", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "ₗ": "_l",
         "≠": r"\neq ", "⁺": "^{+}", "×": r"\times ", "∈": r"\in ", "…": r"\ldots ",
-        "Ā": r"\bar{A}", "B̄": r"\bar{B}", "C̄": r"\bar{C}", "z̄": r"\bar{z}",
+        **{normalize("NFC", letter + BAR): rf"\bar{{{letter}}}" for letter in ascii_letters},
     }
 )  # fmt: skip
 SIGNS = re.compile("|".join(sorted(map(re.escape, MEANT), key=len, reverse=True)) + "|.")
@@ -60,7 +63,7 @@ def words(rule: str) -> str:
     >>> words("move X across ⟨·, ·⟩")
     'move X across $\\langle \\cdot $, $\\cdot \\rangle $'
     """
-    return "".join(_word(part) for part in SIGNS.findall(rule)).replace("$$", "")
+    return "".join(_word(part) for part in SIGNS.findall(normalize("NFC", rule))).replace("$$", "")
 
 
 def _word(part: str) -> str:
