@@ -90,6 +90,7 @@ def _read(claim: Claim, notebook: Notebook, pages: Pages) -> tuple[Reading, list
     trees: list[Tree | None] = []
     findings = []
     differentiates = any(_DIFFERENTIAL.search(member.latex) for member in claim.members)
+    notebook.note_fields(" ".join(member.latex for member in claim.members))
     for number, member in enumerate(claim.members):
         try:
             trees.append(_tree(member, notebook, differentiates))

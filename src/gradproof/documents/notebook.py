@@ -20,7 +20,7 @@ from gradproof.documents.shapes import (
     scalar_entries,
     shape_of,
 )
-from gradproof.documents.spelling_out import spelled_out
+from gradproof.documents.spelling_out import dotted_column, spelled_out
 from gradproof.documents.substitution import Function, applied, substitute, without_zeros
 from gradproof.notation.latex.declaring import symbols_of
 from gradproof.notation.latex.known import Symbols
@@ -28,8 +28,11 @@ from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import Macro, expand
 from gradproof.notation.latex.reader import parse_latex
 from gradproof.notation.symbols import names_in
-from gradproof.notation.tree import Name, Selection, Shape, Transpose, Tree
+from gradproof.notation.tree import Binder, Name, Selection, Shape, Transpose, Tree
 
+_PARTIAL = re.compile(
+    r"\\frac\s*\{\s*\\partial\s*([A-Za-z])\s*\}\s*\{\s*\\partial\s*([A-Za-z])\s*_"
+)
 COLUMN = "_col"
 _ROWS = re.compile(r"\s*(?:rows|columns)\s*\(")
 
@@ -46,6 +49,7 @@ class Notebook:
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
     gradient_by  the variable of the gradient that was spoken of last
+    fields       functions that are not defined, with the variable of their gradient
     turned       names that stand for rows, with the transposes of columns in their place
     shapes       of the definitions, where they can be told
     latex        the definitions as they were written, for the report
@@ -63,6 +67,7 @@ class Notebook:
     sizes: dict[str, int] = field(default_factory=dict)
     equation: Equation | None = None
     gradient_by: str = ""
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     turned: dict[str, Tree] = field(default_factory=dict)
     shapes: dict[str, Shape | None] = field(default_factory=dict)
     latex: dict[str, str] = field(default_factory=dict)
@@ -75,7 +80,9 @@ class Notebook:
         sizes = {name for axis in (*axes, *bounds) for name in axis.names()}
         return Symbols(
             MappingProxyType(self.declarations),
-            MappingProxyType({name: f.parameters for name, f in self.functions.items()}),
+            MappingProxyType(
+                self.fields | {name: f.parameters for name, f in self.functions.items()}
+            ),
             frozenset({*self.definitions, *self.unread, *self.turned}),
             MappingProxyType(self.rows),
             MappingProxyType(self.columns),
@@ -88,6 +95,9 @@ class Notebook:
 
         With `differentiates`, d is the sign of a differential even where a size is called d.
         """
+        column = dotted_column(latex)
+        if column is not None:
+            return Binder("array", ("i",), self.read(column, differentiates=differentiates))
         symbols = self.symbols
         if differentiates and "d" in symbols.dimensions:
             symbols = replace(symbols, dimensions=symbols.dimensions - {"d"})
@@ -141,6 +151,12 @@ class Notebook:
         self.declarations.update(said.declarations)
         self.rows.update(said.rows)
         self.columns.update(said.columns)
+
+    def note_fields(self, latex: str) -> None:
+        """After ∂g/∂x_i the gradient of g is that by x, though nobody defined g."""
+        for found in _PARTIAL.finditer(latex):
+            if found[1] not in self.definitions:
+                self.fields[found[1]] = (found[2],)
 
     def define_macros(self, latex: str) -> GradproofError | None:
         """Takes up \\newcommand and its like; answers what was wrong with it."""

@@ -21,6 +21,10 @@ _BODY_END = re.compile(r"&|\\\\|[+,;)\]]|-|\\(?:right|end|sum)(?![A-Za-z])|=")
 _DOTTED = re.compile(
     r"(?P<first>[^+]+?)\s*\+\s*(?:[^+]*\+\s*)?\\(?:l|c)?dots\s*\+\s*(?P<last>[^+]+)", re.DOTALL
 )
+_DOTTED_COLUMN = re.compile(
+    r"\\begin\{[pb]matrix\}(?P<first>[^&]+?)\\\\\s*\\[lcvd]?dots\s*\\\\(?P<last>[^&]+?)\\end\{[pb]matrix\}",
+    re.DOTALL,
+)
 _LETTER = re.compile(r"_(?:([A-Za-z])|\{([A-Za-z])\})")
 MOST_TERMS = 12
 
@@ -50,14 +54,29 @@ def _without_dots(latex: str) -> str:
     '\\sum_{i=1}^{n} a_{i} b'
     """
     parts = _DOTTED.fullmatch(latex.strip())
-    if parts is None:
-        return latex
-    for last in dict.fromkeys(found[1] or found[2] for found in _LETTER.finditer(parts["last"])):
-        first = re.sub(r"_(?:1|\{1\})(?!\d)", "_{i}", parts["first"])
-        end = re.sub(rf"_(?:{last}|\{{{last}\}})(?![A-Za-z])", "_{i}", parts["last"])
-        if first == end and first != parts["first"]:
-            return f"\\sum_{{i=1}}^{{{last}}} {first}"
-    return latex
+    common = None if parts is None else _common(parts["first"], parts["last"])
+    return latex if common is None else f"\\sum_{{i=1}}^{{{common[1]}}} {common[0]}"
+
+
+def dotted_column(latex: str) -> str | None:
+    r"""The i-th entry of a column with dots between its first and its last.
+
+    >>> dotted_column(r"\begin{pmatrix} 2x_1 \\ \vdots \\ 2x_n \end{pmatrix}")
+    '2x_{i}'
+    """
+    parts = _DOTTED_COLUMN.fullmatch(latex.strip())
+    common = None if parts is None else _common(parts["first"], parts["last"])
+    return None if common is None else common[0]
+
+
+def _common(first: str, last: str) -> tuple[str, str] | None:
+    """The i-th of the terms from the 1st to the n-th, and n; None where they differ in more."""
+    general = re.sub(r"_(?:1|\{1\})(?!\d)", "_{i}", first).strip()
+    for letter in dict.fromkeys(found[1] or found[2] for found in _LETTER.finditer(last)):
+        end = re.sub(rf"_(?:{letter}|\{{{letter}\}})(?![A-Za-z])", "_{i}", last).strip()
+        if general == end and general != first.strip():
+            return general, letter
+    return None
 
 
 def _matrix(rows: list[list[str]]) -> str:

@@ -37,7 +37,19 @@ def undefined_differentials(trees: Sequence[Tree], notebook: Notebook) -> set[st
     bare = [_bare_differential(tree) for tree in trees]
     if all(bare):
         return set()
-    return {name for name in bare if name and name not in notebook.definitions}
+    known = notebook.definitions.keys() | {name for t in trees for name in _with_gradient(t)}
+    return {name for name in bare if name and name not in known}
+
+
+def _with_gradient(tree: Tree) -> set[str]:
+    """The functions of which a derivative is written."""
+    return {
+        part.arguments[0].name
+        for part in walk(tree)
+        if isinstance(part, Call)
+        and part.function == "derivative"
+        and isinstance(part.arguments[0], Name)
+    }
 
 
 def _bare_differential(tree: Tree) -> str:
