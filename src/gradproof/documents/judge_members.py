@@ -194,7 +194,7 @@ def _direction(declared: Declaration) -> Declaration:
 def _used(trees: Sequence[Tree | None], definitions: Mapping[str, Tree]) -> dict[str, Tree]:
     """The definitions that occur, directly or through others, in order."""
     found: set[str] = set()
-    for name in reversed(definitions):
+    for name in reversed(list(definitions)):
         needed = _names([*trees, *(definitions[other] for other in found)])
         if name in needed:
             found.add(name)
@@ -205,7 +205,7 @@ def substituted(tree: Tree | None, definitions: Mapping[str, Tree]) -> Tree | No
     """The tree with every defined name written out."""
     if tree is None:
         return None
-    for name in reversed(definitions):
+    for name in reversed(list(definitions)):
         tree = _replaced(tree, name, definitions[name])
     return tree
 

@@ -23,6 +23,7 @@ from gradproof.core.sum import add
 from gradproof.notation.lower_calculus import CALCULUS
 from gradproof.notation.meanings import FUNCTIONS, commutation
 from gradproof.notation.operand import Operand
+from gradproof.notation.scalar_meanings import AT_SCALARS
 from gradproof.notation.tree import (
     SCALAR,
     Binary,
@@ -178,6 +179,10 @@ def _called(tree: Call, shape: Shape, scope: Scope) -> Operand:
         rows, columns = map(dimension_of, tree.arguments)
         return commutation(rows, columns, shape)
     arguments = tuple([done[id(part)] for part in tree.arguments if id(part) in done])
+    at_scalars = AT_SCALARS.get(tree.function)
+    shapes = {part.shape for part in arguments}
+    if at_scalars is not None and shapes == {SCALAR} and shape == SCALAR:
+        return at_scalars(arguments)
     return FUNCTIONS[tree.function](arguments, shape)
 
 
@@ -318,7 +323,8 @@ def _selected(base: Operand, indices: tuple[Tree, ...], shape: Shape, scope: Sco
     output: list[int] = []
     renamed: dict[int, int] = {}
     for place, index in enumerate(indices):
-        assert isinstance(index, Name)
+        if not isinstance(index, Name):
+            raise UnsupportedError("an entry by number has a value by numbers only")
         declaration = scope.declarations.get(index.name)
         if declaration is None or declaration.kind != "index":
             known = named.setdefault(index.name, own[place])

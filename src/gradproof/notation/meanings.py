@@ -191,6 +191,15 @@ def _adj(arguments: tuple[Operand, ...], shape: Shape) -> Operand:
     return Operand(contract(1, factors, (0, 1)), (), shape)
 
 
+def _pinv(arguments: tuple[Operand, ...], shape: Shape) -> Operand:
+    """X⁺; of a vector x′/(x′x)."""
+    (node,) = _unindexed("pinv", arguments)
+    if len(node.axes) == 2:
+        return Operand(apply(OPERATIONS["pinv"], (node,)), (), shape)
+    square = contract(1, [(node, (0,), 2)], ())
+    return Operand(contract(1, [(node, (0,), 1), (square, (), -1)], (0,)), (), shape)
+
+
 def _specnorm(arguments: tuple[Operand, ...], shape: Shape) -> Operand:
     """The square root of the largest eigenvalue of X'X."""
     (node,) = _unindexed("specnorm", arguments)
@@ -235,7 +244,6 @@ FUNCTIONS: MappingProxyType[str, Meaning] = MappingProxyType(
             name: _whole(OPERATIONS[name])
             for name in (
                 "inv",
-                "pinv",
                 "det",
                 "logdet",
                 "expm",
@@ -275,6 +283,7 @@ FUNCTIONS: MappingProxyType[str, Meaning] = MappingProxyType(
         "inner": _inner,
         "outer": _outer,
         "adj": _adj,
+        "pinv": _pinv,
         "specnorm": _specnorm,
         "ones": _constant(1),
         "zeros": _constant(0),

@@ -41,7 +41,7 @@ def _over_factors(function: str) -> Rewriting:
         match tree:
             case Call(name, (Binary("*" | ".*" as times, left, right),)) if name == function:
                 sign = "*" if is_scalar(tree) else times
-                return Binary(sign, Call(name, (left,)), Call(name, (right,)))  # type: ignore[arg-type]
+                return Binary(sign, Call(name, (left,)), Call(name, (right,)))
         return None
 
     return rewrite
@@ -253,7 +253,8 @@ def false_rules(case: Case) -> Iterator[Candidate]:
         return
     for sentence, rewritings in FALSE_RULES.items():
         for path, node in places(case.truth):
-            for tree in filter(None, (rewrite(node) for rewrite in rewritings)):
+            rewritten = [rewrite(node) for rewrite in rewritings]
+            for tree in [tree for tree in rewritten if tree is not None]:
                 said = sentence
                 if sentence == LOST_TRANSPOSE:
                     said += f": {unicode(node)} is not {unicode(tree)}"

@@ -40,7 +40,7 @@ def right_formula(case: Case) -> Tree | None:
 def in_names(case: Case, tree: Tree) -> Tree:
     """The formula with the names that are defined in the place of what they stand for."""
     definitions = case.members.definitions
-    for name, meaning in reversed(definitions.items()):
+    for name, meaning in reversed(list(definitions.items())):
         named = Name(name, shape=meaning.shape)
         for spelled in (meaning, substituted(meaning, definitions)):
             tree = _replaced(tree, spelled, named)
