@@ -21,7 +21,7 @@ def collected(node: Sum) -> Node | None:
     """An equal and smaller sum, or None."""
     if len(node.terms) > MOST_TERMS:
         return None
-    best, least = None, size(node)
+    best, least = None, reading(node)
     for brackets in _choices(_brackets(node)):
         opened = node.terms
         for bracket in brackets:
@@ -33,8 +33,8 @@ def collected(node: Sum) -> Node | None:
                 ]
             )
         merged = add(opened, node.axes)
-        if size(merged) < least:
-            best, least = merged, size(merged)
+        if reading(merged) < least:
+            best, least = merged, reading(merged)
     return best
 
 
@@ -45,6 +45,19 @@ def _choices(brackets: list[Node]) -> list[list[Node]]:
     lettered = [bracket for bracket in brackets if bracket.axes]
     scalar = [bracket for bracket in brackets if not bracket.axes]
     return [*([bracket] for bracket in brackets), lettered, scalar, brackets]
+
+
+def reading(node: Node) -> int:
+    """How much there is to read: a bracket that comes a second time is known already."""
+    if not isinstance(node, Sum):
+        return size(node)
+    seen: set[Node] = set()
+    total = 0
+    for _, term in node.terms:
+        factors = term.factors if isinstance(term, Contraction) else (Factor(term, (), 1),)
+        total += 1 + sum(1 if factor.node in seen else size(factor.node) for factor in factors)
+        seen.update(factor.node for factor in factors if isinstance(factor.node, Sum))
+    return total
 
 
 @memoised

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from gradproof.derivation.backprop.steps import backpropagated
+from gradproof.derivation.by_components.steps import in_components
 from gradproof.derivation.differentials.steps import Worked, worked
 
 STYLES: MappingProxyType[str, Callable[..., Worked]] = MappingProxyType(
-    {"differential": worked, "backprop": backpropagated}
+    {"differential": worked, "backprop": backpropagated, "components": in_components}
 )
