@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     r"|(?P<row>\\\\\*?(?:[ \t]*\[[^\]\r\n]{0,20}\])?|\\newline(?![A-Za-z]))"
     r"|(?P<sided>\\(?P<side>left|right)[ \t]*(?:\\[A-Za-z]+|\\.|.))"
     r"|(?P<over>\\(?:overset|stackrel|underset)[ \t]*(?=\{))"
+    r"|(?P<defines>\\mathrel[ \t]*\{[ \t]*(?::=|\\(?:vcent)?colon[ \t]*=)[ \t]*\}"
+    r"|\\mathrel[ \t]*\{[ \t]*:[ \t]*\}[ \t]*=|\\(?:vcent)?colon[ \t]*=|≔)"
     r"|(?P<command>\\(?:[A-Za-z]+\*?|.))"
     r"|(?P<sign>:=|=:|[{}()\[\],;=<>&|≈≤≥≠∈→⇒⇔⟹⟺∝≡∼≃←↦∴∵⟨⟩~])"
     rf"|(?P<words>[{_OTHER_SCRIPTS}]+)",
@@ -157,6 +159,8 @@ def _classified(text: str, found: re.Match[str], depth: int, stop: int) -> Token
         return Token("blank", written, Span(span.start, _past_arguments(text, found, stop)), depth)
     if found["row"]:
         return Token("row", written, span, depth)
+    if found["defines"]:
+        return Token("relation", ":=", span, depth)
     if found["over"]:
         return _relation_under(text, span, depth, stop)
     if written in _TEXTS and _is_part(text, span, stop):
