@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 import gradproof as gp
+from gradproof.notation.declare import declare
+from gradproof.notation.evaluate import NonFinite, evaluate
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.reader import parse_latex
 from gradproof.notation.latex.resolve import understand
 from gradproof.notation.parser import parse_text
+from gradproof.notation.write_latex import latex
 from gradproof.notation.write_text import text
 
 SAME = [
@@ -121,6 +124,15 @@ SAME = [
     (r"\mathrm{d}X^\top", "differential(X')"),
     (r"d\langle X, Y\rangle", "differential(inner(X, Y))"),
     (r"\sqrt{d} d x", "sqrt(d)*d*x"),
+    (r"k(X + Y) + h(X + Y) + h", "k*(X + Y) + h*(X + Y) + h"),
+    # numbered entries, lists, dots between columns
+    (r"w'_{11} w_{11}'", "w_prime_11*w_11'"),
+    (r"w^\prime_{1} x'_i", "w_prime_1*x_prime[i]"),
+    (r"(a, 2b)^T", "hcat(a, 2*b)'"),
+    (r"X \cdot x + 2 \cdot y \cdot a", "X*x + 2*y*a"),
+    (r"w \cdot x + b", "inner(w, x) + b"),
+    (r"(x + y)^\top \cdot (x - y)", "(x + y)'*(x - y)"),
+    (r"e^{A + tW}", "expm(A + t*W)"),
     # matrices
     (r"\begin{bmatrix} A & B \\ C & X \end{bmatrix} y", "vcat(hcat(A, B), hcat(C, X))*y"),
     (r"\begin{pmatrix} a \\ \frac{1}{b} \\ \end{pmatrix}^\top", "vcat(a, 1/b)'"),
@@ -143,7 +155,7 @@ def test_means_the_same(latex, plain):
 
 
 def _needs(latex):
-    marks = ("|", "norm", "softmax", "LSE", "e^", "^{-", "1/2}")
+    marks = ("|", "norm", "softmax", "LSE", "e^", "^{-", "1/2}", "cdot", "(a, 2b")
     return any(mark in latex for mark in marks)
 
 
@@ -175,7 +187,7 @@ def test_a_sum_over_a_free_index_ends_with_its_parenthesis():
 
 def test_functions_of_the_author():
     symbols = Symbols(functions={"L": ("w",), "J": ("U", "V")})
-    for latex, plain in (
+    for written, plain in (
         (r"\nabla L(w)", "derivative(L(w), w)"),
         (r"\nabla L", "derivative(L, w)"),
         (r"dL(w)", "differential(L(w))"),
@@ -184,10 +196,52 @@ def test_functions_of_the_author():
             "derivative(J(U, V), v_c_bar[j])",
         ),
     ):
-        assert text(parse_latex(latex, symbols)) == plain
+        assert text(parse_latex(written, symbols)) == plain
 
 
 def test_undefined_functions_are_named():
     symbols = Symbols(functions={"L": ("w",)})
     with pytest.raises(gp.GradproofError, match="L is not defined"):
         understand(parse_latex("L(w)", symbols), {}, "L(w)")
+
+
+UNKNOWN = [
+    (r"\nabla f(x)", "derivative(f(x), x)"),
+    (r"f'(x) dx", "derivative(f(x), x)*differential(x)"),
+    (r"f(x + h) - f(x) + g(a, b)", "f(x + h) - f(x) + g(a, b)"),
+    (r"df - f(x + h)", "differential(f) - f(x + h)"),
+    (r"\nabla q_1(w)", "derivative(q_1(w), w)"),
+    (r"f(x + h) + f", "f*(x + h) + f"),
+    (r"a(b + c)", "a*(b + c)"),
+    (r"X'(Xw - y)", "X'*(X*w - y)"),
+]
+
+
+@pytest.mark.parametrize(("latex", "read"), UNKNOWN, ids=[latex for latex, _ in UNKNOWN])
+def test_functions_that_nobody_defined(latex, read):
+    assert text(parse_latex(latex)) == read
+
+
+NUMBERED = [
+    (r"x_1 + \bar x_1", "x[0] + x_bar_1"),
+    (r"\sum_{k=1}^{3} x_k w'_{k2}", "sum(k, x[k]*w_prime[k, 1])"),
+    (r"\sum_{k=1}^{3} w_{2,k}", "sum(k, w[1, k])"),
+    (r"s_2^\top v", "X[1]'*v"),
+    (r"x_0 + z_1", "x_0 + z_1"),
+]
+
+
+@pytest.mark.parametrize(("latex", "read"), NUMBERED, ids=[latex for latex, _ in NUMBERED])
+def test_components_by_number(latex, read):
+    known = Symbols({"x": declare("x", "vector(3)")}, rows={"s": "X"})
+    assert text(parse_latex(latex, known)) == read
+
+
+def test_components_by_number_have_values():
+    source = r"\frac{\partial x^\top x}{\partial x_2} + x_3"
+    known = {"x": declare("x", "vector(n)")}
+    tree = understand(parse_latex(source, Symbols(known)), known).tree
+    assert evaluate(tree, {"x": [1.0, 2.0, 3.0]}, {"n": 3}) == pytest.approx(7.0)
+    with pytest.raises(NonFinite):
+        evaluate(tree, {"x": [1.0, 2.0]}, {"n": 2})
+    assert latex(tree).endswith("x_{3}")

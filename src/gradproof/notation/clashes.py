@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from gradproof.core.errors import ReadError, ShapeError, Span
 from gradproof.notation.numbers import beside_number
 from gradproof.notation.signatures import signature
@@ -11,6 +13,18 @@ from gradproof.notation.vocabulary import KNOWN
 
 _SHOWN = 40
 _SHORT = 10
+_NEEDED = MappingProxyType(
+    {
+        "diagonal": "a vector or a square matrix",
+        "bars": "a scalar, a vector, or a square matrix, whose determinant it is",
+        "beside": "equally many rows in every block",
+        "below": "equally many columns in every block",
+        "numbers": "numbers; columns stand side by side in a bmatrix",
+        "product": "as many columns on its left as rows on its right, or two columns",
+        "derivative": "a scalar or a vector on one side; vec(F) by vec(X) is a matrix",
+    }
+)
+_SHOWN_AS = MappingProxyType({"bars": "|…|", "numbers": "A list in brackets", "product": "·"})
 
 
 def clash(sizes: Sizes, node: Tree, operands: tuple[Pair, ...], source: str | None) -> ShapeError:
@@ -237,19 +251,13 @@ def _call(
         for argument, pair in zip(node.arguments, operands, strict=False)
     )
     function = KNOWN[node.function]
-    name = "|…|" if function.signature == "bars" else node.function
+    name = _SHOWN_AS.get(function.signature, node.function)
     return ", ".join(parts), f"{name} needs {_needs(function.signature)}."
 
 
 def _needs(text: str) -> str:
-    if text == "diagonal":
-        return "a vector or a square matrix"
-    if text == "bars":
-        return "a scalar, a vector, or a square matrix, whose determinant it is"
-    if text in ("beside", "below"):
-        return f"equally many {'rows' if text == 'beside' else 'columns'} in every block"
-    if text == "derivative":
-        return "a scalar or a vector on one side; vec(F) by vec(X) is a matrix"
+    if text in _NEEDED:
+        return _NEEDED[text]
     kinds = signature(text).arguments
     if kinds == (("m", "n"), ("m", "n")):
         return "two arguments of the same shape"

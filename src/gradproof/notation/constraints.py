@@ -161,6 +161,7 @@ def _product_size(problem: Problem, node: Tree, factors: Pair) -> int:
 def _select(problem: Problem, node: Selection, scope: Scope, base: Pair) -> Pair:
     sizes = problem.sizes
     indices = [_index(problem, index, scope) for index in node.indices]
+    _refuse_beyond(problem, node, base)
     try:
         for size, index in zip(base, indices, strict=False):
             sizes.enlarge(size)
@@ -179,7 +180,24 @@ def _select(problem: Problem, node: Selection, scope: Scope, base: Pair) -> Pair
     return SCALAR_PAIR
 
 
+def _refuse_beyond(problem: Problem, node: Selection, base: Pair) -> None:
+    """Refuses entry 4 of what is known to have 3."""
+    for index, size in zip(node.indices, base, strict=False):
+        known = problem.sizes.dimension(size)
+        if isinstance(index, Literal) and known is not None and not known.names():
+            count = known.size({})
+            if 1 < count <= index.value:
+                raise ShapeError(
+                    f"there is no entry {index.value + 1}: the entries are {count}",
+                    source=problem.source,
+                    span=node.span,
+                    hint="Check the index, or the size.",
+                )
+
+
 def _index(problem: Problem, index: Tree, scope: Scope) -> Index:
+    if isinstance(index, Literal):
+        return Index(problem.sizes.fresh(large=True))
     name = index.name if isinstance(index, Name) else ""
     return Index(scope[name]) if name in scope else problem.indices[name]
 

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from gradproof.core.dimension import ONE, Dimension
 from gradproof.core.errors import DataError
+from gradproof.notation.conditioning import NonFinite
 from gradproof.notation.linear_algebra import Array
-from gradproof.notation.tree import Name, Shape, Tree
+from gradproof.notation.tree import Literal, Name, Shape, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def indexed_axes(base: Tree) -> tuple[Dimension, ...]:
 
 def places(tree: Tree, axis: Dimension, point: Point) -> Array:
     """The places that an index names, within its bounds."""
-    assert isinstance(tree, Name), "an index is a name"
+    if isinstance(tree, Literal):
+        return _numbered(tree, point.length(axis))
+    assert isinstance(tree, Name), "an index is a name or a number"
     if tree.name in point.bound:
         return np.asarray(point.bound[tree.name])
     if tree.name not in point.values:
@@ -89,3 +92,10 @@ def places(tree: Tree, axis: Dimension, point: Point) -> Array:
             hint="Indices are whole numbers, the first one 0.",
         )
     return whole
+
+
+def _numbered(index: Literal, length: int) -> Array:
+    """The place that a number is; where the sizes drawn are too small there is no value."""
+    if index.value >= length:
+        raise NonFinite(f"there is no entry {index.value + 1}: the entries are {length}")
+    return np.asarray(int(index.value))

@@ -26,6 +26,7 @@ from gradproof.notation.tree import (
     Selection,
     Transpose,
     Tree,
+    is_place,
 )
 from gradproof.notation.unify import Pair, Sizes
 from gradproof.notation.vocabulary import KNOWN
@@ -145,6 +146,8 @@ def _note_extents(problem: Problem, node: Call) -> None:
 
 def _note_indices(problem: Problem, node: Selection, scope: Scope) -> None:
     for index in node.indices:
+        if is_place(index):
+            continue
         if not isinstance(index, Name):
             raise ReadError("an index is a name", source=problem.source, span=index.span)
         if index.name in scope:

@@ -170,6 +170,13 @@ def _added(sizes: Sizes, parts: Sequence[int]) -> int | None:
     return sizes.number(total)
 
 
+def numbers(sizes: Sizes, *entries: Pair) -> Pair:
+    """(a, b, …): a row whose entries are numbers."""
+    for entry in entries:
+        sizes.equate_pairs(entry, SCALAR_PAIR)
+    return UNIT, sizes.number(dimension(len(entries)))
+
+
 def never_row(sizes: Sizes, operand: Pair) -> Pair | None:
     """A variable is a scalar, a column or a matrix; a row is the transpose of a variable."""
     if sizes.is_one(operand[0]):
@@ -244,6 +251,8 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
         "derivative": differentiated,
         "beside": beside,
         "below": below,
+        "numbers": numbers,
+        "product": product,
         "bars": bars,
         "by rows": by_rows,
     }

@@ -239,6 +239,11 @@ def fold(tree: Tree, combine: Callable[[Tree, tuple[Result, ...]], Result]) -> R
     return values.pop()
 
 
+def is_place(index: Tree) -> bool:
+    """Whether an index is a number, which counts from 0: x[0] is the first component."""
+    return isinstance(index, Literal) and index.value.denominator == 1 and index.value >= 0
+
+
 def is_scalar(tree: Tree) -> bool:
     """Whether an inferred tree is a scalar."""
     return tree.shape == SCALAR

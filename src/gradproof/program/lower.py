@@ -13,6 +13,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from gradproof.core.dimension import ONE, Dimension, dimension
+from gradproof.core.errors import UnsupportedError
 from gradproof.notation.tree import (
     Binary,
     Binder,
@@ -25,6 +26,7 @@ from gradproof.notation.tree import (
     Transpose,
     Tree,
     children,
+    is_place,
 )
 from gradproof.program.contract import array, opaque
 from gradproof.program.functions import call
@@ -201,6 +203,8 @@ def _norm_squared(builder: Builder, tree: Tree, scope: Scope) -> Product:
 
 
 def _selection(builder: Builder, tree: Selection, scope: Scope) -> Product:
+    if any(map(is_place, tree.indices)):
+        raise UnsupportedError("an entry by number has a value by numbers only")
     indices = [
         scope[index.name]
         if isinstance(index, Name) and index.name in scope

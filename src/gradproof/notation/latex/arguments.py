@@ -76,6 +76,11 @@ def _order_scripts(layout: Layout, frame: Frame) -> None:
     if frame.role == "_" and layout.due and layout.due[-1].start < frame.start - 1:
         before = layout.due.pop()
         out = layout.out
+        if _is_primed_name(out, before.start, frame.start - 1):
+            named = out[before.start - 1]
+            out[before.start - 1] = named._replace(text=f"{named.text}_prime")
+            del out[before.start : frame.start - 1]
+            return
         out[before.start :] = out[frame.start - 1 :] + out[before.start : frame.start - 1]
         if following is not None and following.kind == "symbol" and following.text in "^_":
             raise mistakes.double_script(following)
@@ -86,6 +91,12 @@ def _order_scripts(layout: Layout, frame: Frame) -> None:
         raise mistakes.double_script(following)
     if frame.role == "^" and following.text == "_":
         layout.due.append(frame._replace(start=frame.start - 1))
+
+
+def _is_primed_name(out: list[Token], start: int, stop: int) -> bool:
+    """Whether w'_1 stands here: a prime before a subscript belongs to the name."""
+    script = [token.kind for token in out[start:stop]]
+    return out[start - 1].kind == "name" and script in (["'"], ["^", "prime", "end"])
 
 
 def _embolden(out: list[Token], start: int) -> None:

@@ -13,13 +13,16 @@ from gradproof.notation.tree import Binary, Call, Literal, Tree
 
 
 def grouped(reading: Reading, opened: Pending, parts: list[Operand], span: Span) -> bool:
-    """What stands in parentheses or braces is one expression."""
+    """What stands in parentheses or braces is one expression; of several it is a row."""
     if len(parts) != 1:
-        raise ReadError(
-            "a list stands where an expression is due",
-            span=span,
-            hint="A vector written by its entries is not read; name it.",
+        entries = tuple(part.tree for part in parts)
+        push(
+            reading.stack,
+            Call("tuple", entries, span),
+            max(part.height for part in parts) + 1,
+            span,
         )
+        return False
     push(reading.stack, parts[0].tree, parts[0].height, span)
     return False
 

@@ -222,6 +222,8 @@ def _sole_variable(reading: Reading, function: Tree, nabla: Token) -> Tree:
     match function:
         case Call(name, (Name() as only,)) if name in reading.symbols.functions:
             return only
+        case Name() if reading.symbols.gradient_by:
+            return Name(reading.symbols.gradient_by, place(nabla))
         case Name(name) | Call(name):
             parameters = reading.symbols.functions.get(name, ())
         case _:

@@ -25,7 +25,9 @@ class Symbols:
     defined otherwise.  `rows` and `columns` say of which matrix x_i is row or column i.  `indices`
     are letters that count though no sum binds them, `free` those that the statement leaves free,
     so that a sum over one of them ends with its parenthesis; `synonyms` are names that are written
-    for another.  `matrix_functions` makes exp, sin and cos of a square matrix functions of it.
+    for another.  `gradient_by` is the variable of ∇f where none is written: the only one whose
+    differential occurs.  `matrix_functions` makes exp, sin and cos of a square matrix functions
+    of it.
     """
 
     declarations: Mapping[str, Declaration] = field(default_factory=_empty)
@@ -38,6 +40,7 @@ class Symbols:
     synonyms: Mapping[str, str] = field(default_factory=_empty)
     macros: Mapping[str, Macro] = field(default_factory=_empty)
     free: frozenset[str] = frozenset()
+    gradient_by: str = ""
     matrix_functions: bool = False
 
     def knows(self, name: str) -> bool:

@@ -50,6 +50,15 @@ def evaluated(bar: Token) -> ReadError:
     )
 
 
+def remainder(letter: Token) -> UnsupportedError:
+    """o(h) and O(h²) are no values."""
+    return UnsupportedError(
+        f"a remainder {letter.text}(…) is not read",
+        span=place(letter),
+        hint="Write the linear part alone, with = for the differential.",
+    )
+
+
 def unbalanced(token: Token) -> ReadError:
     """A brace without its partner."""
     if token.text == "{":

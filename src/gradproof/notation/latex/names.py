@@ -7,13 +7,14 @@ or l; everything else is part of the name, as in W_{\text{in}}, h_0 and w_{11}.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from gradproof.core.errors import ReadError, Span
 from gradproof.notation.latex.reading import Reading
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
-from gradproof.notation.tree import Name, Selection, Transpose, Tree
+from gradproof.notation.tree import Literal, Name, Selection, Transpose, Tree
 
 ALL = frozenset({"bullet", "colon", "*", "star"})
 
@@ -34,12 +35,14 @@ def subscripted(reading: Reading, stem: Token, script: list[Token] | None, stop:
     whole = known_name(reading, stem.text, label(script))
     if whole is not None:
         return Name(synonym(reading, whole), span)
-    _refuse_mixed(reading, script)
+    component = _component(reading, stem.text, script, span)
+    if component is not None:
+        return component
     parts = take_apart(reading, script, stem.text)
     name = joined(stem.text, parts.label)
     if not parts.indices:
         return Name(synonym(reading, name), span)
-    return select(family(reading, name, parts.indices, span), parts.indices, span)
+    return select(family(reading, name, span), parts.indices, span)
 
 
 def synonym(reading: Reading, name: str) -> str:
@@ -77,7 +80,7 @@ def label(script: list[Token]) -> str:
 
 def take_apart(reading: Reading, script: list[Token], stem: str = "") -> Subscript:
     """Indices where all parts count; otherwise a label, perhaps with an index of its own."""
-    pieces = _pieces(script)
+    pieces = _split_numbers(reading, _pieces(script))
     indices = [_index(reading, piece) for piece in pieces]
     if all(found is not None for found in indices):
         return Subscript("", tuple(found for group in indices if group for found in group))
@@ -98,13 +101,23 @@ def _pieces(script: list[Token]) -> list[list[Token]]:
     return pieces
 
 
+def _split_numbers(reading: Reading, pieces: list[list[Token]]) -> list[list[Token]]:
+    """w_{2k} under a sum over k is entry (2, k): its number counts as an index does."""
+    parts = [token for piece in pieces for token in piece]
+    if len(parts) != 2 or {token.kind for token in parts} != {"name", "number"}:
+        return pieces
+    if not any(token.text in reading.bound for token in parts):
+        return pieces
+    return [[token._replace(kind="place") if token.kind == "number" else token] for token in parts]
+
+
 def _index(reading: Reading, piece: list[Token]) -> list[Token | None] | None:
     """The indices in one part of a subscript, or None where it has something else."""
     found: list[Token | None] = []
     for token in piece:
         if token.kind in ALL and len(piece) < 3:
             found.append(None)
-        elif token.kind == "name" and reading.is_index(token.text):
+        elif token.kind == "place" or (token.kind == "name" and reading.is_index(token.text)):
             found.append(token)
         elif _steps(reading, piece):
             raise ReadError(
@@ -130,7 +143,7 @@ def _labelled(reading: Reading, stem: str, script: list[Token]) -> Subscript:
         indices = _index(reading, inner)
         if indices is not None and script[0].kind in ("name", "function"):
             if _numbers_a_vector(reading, stem, script[0].text, inner):
-                return Subscript(script[0].text, ())
+                return Subscript(label(script), ())
             return Subscript(script[0].text, tuple(indices))
     return Subscript(label(script), ())
 
@@ -142,21 +155,19 @@ def _numbers_a_vector(reading: Reading, stem: str, mark: str, inner: list[Token]
     return declared is not None and declared.kind == "vector" and not counted
 
 
-def _refuse_mixed(reading: Reading, script: list[Token]) -> None:
-    """w_{2k} under a sum over k is an entry by number, which is not read."""
-    kinds = {token.kind for token in script}
-    counted = any(token.kind == "name" and token.text in reading.bound for token in script)
-    if counted and "number" in kinds and kinds <= {"name", "number", ","}:
-        raise ReadError(
-            "an entry by number is not read",
-            span=place(script[0]).to(place(script[-1])),
-            hint="An index is a name; its number is given with the data.",
-        )
+def _component(reading: Reading, stem: str, script: list[Token], span: Span) -> Tree | None:
+    """x_2 of a declared vector x, and the second x of the rows of X."""
+    if len(script) != 1 or script[0].kind != "number" or not script[0].text.isdigit():
+        return None
+    declared = reading.symbols.declarations.get(stem)
+    known = declared is not None and declared.kind == "vector"
+    numbered = stem in reading.symbols.rows or stem in reading.symbols.columns
+    if script[0].text == "0" or not (known or numbered):
+        return None
+    return select(family(reading, stem, span), (script[0],), span)
 
 
-def family(
-    reading: Reading, name: str, indices: tuple[Token | None, ...], span: Span
-) -> tuple[Tree, bool]:
+def family(reading: Reading, name: str, span: Span) -> tuple[Tree, bool]:
     """The array that a letter with indices selects from, and whether it counts its columns."""
     symbols = reading.symbols
     if name in symbols.rows:
@@ -198,9 +209,7 @@ def select(base: tuple[Tree, bool] | Tree, indices: tuple[Token | None, ...], sp
             span=span,
             hint=r"Write X_i for a row, X_{ij} for an entry.",
         )
-    counted = tuple(
-        Name(index.text, Span(index.start, index.stop)) for index in indices if index is not None
-    )
+    counted = tuple(_counting(index) for index in indices if index is not None)
     if len(indices) == 2 and len(counted) == 1:
         if indices[1] is None:
             return Transpose(Selection(tree, counted, span), span)
@@ -212,3 +221,17 @@ def select(base: tuple[Tree, bool] | Tree, indices: tuple[Token | None, ...], sp
     if by_columns:
         counted = (counted[1], counted[0])
     return Selection(tree, counted, span)
+
+
+def _counting(index: Token) -> Tree:
+    """An index as it selects: people count from 1."""
+    span = Span(index.start, index.stop)
+    if index.kind == "name":
+        return Name(index.text, span)
+    if not index.text.isdigit() or index.text == "0":
+        raise ReadError(
+            f"{index.text} is no place of an entry",
+            span=place(index),
+            hint="Entries are counted from 1.",
+        )
+    return Literal(Fraction(int(index.text) - 1), span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import MappingProxyType
 
 from gradproof.core.errors import ReadError, Span
@@ -11,6 +12,7 @@ from gradproof.notation.latex.brackets import grouped
 from gradproof.notation.latex.functions import ends_before
 from gradproof.notation.latex.names import select, take_apart
 from gradproof.notation.latex.reading import APPLIED, STARTING, Reading, infix
+from gradproof.notation.latex.readings import read_dot
 from gradproof.notation.latex.scripts import superscript
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
@@ -54,8 +56,7 @@ def read_operator(reading: Reading) -> bool:
         case "+" | "-" | "*" | "/" | ".*" | "./" | "⊗":
             binding = JOINING[token.kind]
             reduce(stack, min(binding, APPLIED))
-            make = _kronecker if token.kind == "⊗" else None
-            infix(reading, Pending(token, binding, make=make))
+            infix(reading, Pending(token, binding, make=_maker(reading, token)))
             return True
         case "^":
             return superscript(reading, token)
@@ -89,6 +90,12 @@ def _juxtapose(reading: Reading, token: Token) -> bool:
     return True
 
 
+def _maker(reading: Reading, token: Token) -> Callable[[Operand, Operand, Span], Tree] | None:
+    if token.text == "cdot":
+        return lambda left, right, span: read_dot(reading, left, right)
+    return _kronecker if token.kind == "⊗" else None
+
+
 def _kronecker(left: Operand, right: Operand, span: Span) -> Tree:
     return Call("kron", (left.tree, right.tree), span)
 
@@ -118,7 +125,8 @@ def _separate(reading: Reading, token: Token) -> bool:
     if not stack.pending:
         raise misreadings.stray_comma(token)
     opened = stack.pending[-1]
-    if token.kind in (",", ";") and opened.make is grouped:
+    is_list = token.kind == "," and opened.token.kind in ("(", "[")
+    if token.kind in (",", ";") and opened.make is grouped and not is_list:
         raise misreadings.stray_comma(token)
     if token.kind in ("cell", "row") and opened.token.kind != "matrix":
         raise mistakes.never_closed(opened.token)

@@ -28,7 +28,7 @@ from gradproof.notation.latex.known import NOTHING, Symbols
 from gradproof.notation.latex.layout import arrange
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import expand
-from gradproof.notation.latex.names import subscripted
+from gradproof.notation.latex.names import joined, label, subscripted
 from gradproof.notation.latex.operators import read_operator
 from gradproof.notation.latex.reading import (
     MOST_NESTED,
@@ -39,6 +39,7 @@ from gradproof.notation.latex.reading import (
 from gradproof.notation.latex.scopes import free_indices
 from gradproof.notation.latex.special import read_special
 from gradproof.notation.latex.sums import read_sum
+from gradproof.notation.latex.unknown import with_functions
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
 from gradproof.notation.parser import number_of
@@ -67,7 +68,8 @@ def parse_latex(source: str, symbols: Symbols = NOTHING) -> Tree:
     "1/N*(X*w - y)'*(X*w - y)"
     """
     try:
-        return parse_arranged(arranged(source, 0, None, symbols), symbols)
+        tokens = arranged(source, 0, None, symbols)
+        return parse_arranged(tokens, with_functions(tokens, symbols))
     except GradproofError as error:
         error.at(source)
         raise
@@ -221,22 +223,28 @@ def _read_name(reading: Reading, token: Token) -> bool:
     if special is not None:
         return special
     stack = reading.stack
-    if reading.peek().kind == "(" and token.text in reading.symbols.functions:
-        return _call_of_author(reading, token)
+    if token.text in ("o", "O") and reading.peek().kind == "(" and not reading.symbols.knows("o"):
+        raise mistakes.remainder(token)
     script = reading.script("_")
-    if token.text in reading.symbols.functions:
-        if reading.peek().kind == "(":
-            return _call_of_author(reading, token)
-        if reading.peek().kind == "'" and reading.peek(1).kind == "(":
-            stack.position += 1
-            return _call_of_author(reading, token, differentiated=True)
+    function = _function_of_author(reading, token, script)
+    if function is not None:
+        primed = reading.peek().kind == "'"
+        stack.position += primed
+        return _call_of_author(reading, function, differentiated=primed)
     stop = token.stop if script is None else stack.tokens[stack.position - 1].stop
     tree = subscripted(reading, token, script, stop)
-    if isinstance(tree, Name) and tree.name in reading.symbols.functions:  # J_{w,c}(U, V, W)
-        if reading.peek().kind == "(":
-            return _call_of_author(reading, token._replace(text=tree.name, stop=stop))
     push(stack, tree, 3, Span(token.start, stop))
     return False
+
+
+def _function_of_author(reading: Reading, token: Token, script: list[Token] | None) -> Token | None:
+    """The function that stands before a bracket: L, J with its subscript, or f with a prime."""
+    after = reading.peek(1) if reading.peek().kind == "'" else reading.peek()
+    if after.kind != "(":
+        return None
+    full = joined(token.text, label(script)) if script else token.text
+    name = next((n for n in (full, token.text) if n in reading.symbols.functions), None)
+    return None if name is None else token._replace(text=name)
 
 
 def _call_of_author(reading: Reading, token: Token, differentiated: bool = False) -> bool:

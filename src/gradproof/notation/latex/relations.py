@@ -17,6 +17,7 @@ from gradproof.notation.latex.known import NOTHING, Symbols
 from gradproof.notation.latex.reader import arranged, parse_arranged
 from gradproof.notation.latex.reading import BRACKETS
 from gradproof.notation.latex.scopes import free_indices
+from gradproof.notation.latex.unknown import with_functions
 from gradproof.notation.lexer import Token
 from gradproof.notation.tree import Name, Tree
 
@@ -71,6 +72,7 @@ def read_relations(
         whole = Span(start, len(source) if stop is None else stop)
         return (Chain((Member(whole, None, error),), ()),)
     chains = []
+    symbols = with_functions(tokens, symbols)
     for statement in _statements(tokens[:-1]):
         pieces, signs = _split(statement)
         members: list[Member] = []

@@ -13,8 +13,9 @@ from types import MappingProxyType
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import ONE
-from gradproof.core.errors import GradproofError, ReadError, UnsupportedError
+from gradproof.core.errors import GradproofError, ReadError
 from gradproof.notation.infer import Inferred, infer
+from gradproof.notation.latex.readings import readings
 from gradproof.notation.tree import (
     Binary,
     Call,
@@ -48,18 +49,53 @@ def understand(
     for part in walk(tree):
         if isinstance(part, Call) and part.function not in KNOWN:
             raise _undefined(part, source)
-    try:
-        inferred = infer(tree, declarations, source)
-    except GradproofError as error:
-        for sign, command in _COMMANDS.items():
-            error.hint = error.hint.replace(sign, command)
-        raise
+    inferred = _inferred(tree, declarations, source)
     decided = fold(inferred.tree, lambda node, parts: _decided(node, parts, matrix_functions))
     return replace(inferred, tree=decided)
 
 
+def _inferred(tree: Tree, declarations: Mapping[str, Declaration], source: str | None) -> Inferred:
+    """The shapes under the first reading that fits; the error of the first, if none does."""
+    first: GradproofError | None = None
+    for reading in readings(tree, declarations):
+        try:
+            return _with_square_exponents(
+                infer(reading, declarations, source), declarations, source
+            )
+        except GradproofError as error:
+            first = first or error
+    assert first is not None, "there is at least one reading"
+    for sign, command in _COMMANDS.items():
+        first.hint = first.hint.replace(sign, command)
+    raise first
+
+
+def _with_square_exponents(
+    inferred: Inferred, declarations: Mapping[str, Declaration], source: str | None
+) -> Inferred:
+    """e^A of a matrix makes A square: where that is not known yet, all is inferred again."""
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        if isinstance(node, Call) and _is_oblong(node):
+            return Call("expm", parts, node.span)
+        return rebuild(node, parts) if parts else node
+
+    if not any(isinstance(part, Call) and _is_oblong(part) for part in walk(inferred.tree)):
+        return inferred
+    return infer(fold(inferred.tree, combine), declarations, source)
+
+
+def _is_oblong(call: Call) -> bool:
+    if call.function != "exponential":
+        return False
+    (argument,) = call.arguments
+    return is_matrix(argument) and argument.shape != (argument.shape or ())[::-1]
+
+
 def _decided(node: Tree, parts: tuple[Tree, ...], matrix_functions: bool) -> Tree:
     match node:
+        case Call("tuple"):
+            return replace(node, function="hcat", arguments=parts)
         case Call(function) if function in AMBIGUOUS:
             return replace(node, function=_MEANT[function](parts[0]), arguments=parts)
         case Call("log", (Call("abs or det", (argument,)),)) if is_matrix(argument):
@@ -109,25 +145,13 @@ def _value(tree: Tree) -> Fraction | None:
             return None
 
 
-def _exponential(argument: Tree) -> str:
-    if not is_matrix(argument):
-        return "exp"
-    if argument.shape is not None and argument.shape[0] != argument.shape[1]:
-        raise UnsupportedError(
-            "e to the power of a matrix that is not square",
-            span=argument.span,
-            hint=r"Write \exp(X) for the exponential of each entry.",
-        )
-    return "expm"
-
-
 _MEANT: MappingProxyType[str, Callable[[Tree], str]] = MappingProxyType(
     {
         "abs or det": lambda x: "det" if is_matrix(x) else "abs",
         "norm of index 2": lambda x: "specnorm" if is_matrix(x) else "norm2",
         "softmax of rows": lambda x: "softmax" if is_column(x) or is_scalar(x) else "rowsoftmax",
         "logsumexp of rows": lambda x: "rowlogsumexp" if is_matrix(x) else "logsumexp",
-        "exponential": _exponential,
+        "exponential": lambda x: "expm" if is_matrix(x) else "exp",
     }
 )
 
