@@ -69,6 +69,8 @@ BAD = [
     r"[x, y]",
     r"\{a, b\}",
     r"e^{A}",
+    r"a \ast b",
+    r"\operatorname*{arg\,min}_x f",
     r"\prod_{i=1}^n (1 + x_i)",
     r"x_1 + \dots + x_n",
     r"dx^2",

@@ -133,6 +133,19 @@ SAME = [
     (r"w \cdot x + b", "inner(w, x) + b"),
     (r"(x + y)^\top \cdot (x - y)", "(x + y)'*(x - y)"),
     (r"e^{A + tW}", "expm(A + t*W)"),
+    # powers after d, superscripts in parentheses, what shows nothing
+    (
+        r"d\|x\|^2 + d\langle x, y \rangle^2",
+        "differential(norm2(x)^2) + differential(inner(x, y)^2)",
+    ),
+    (r"x^{(t)\top} w^\ast", "x_sup_t'*w_star"),
+    (r"\sum_{t=1}^n (x^{(t)\top} w - y^{(t)})^2", "sum(t, (x[t]'*w - y[t])^2)"),
+    (r"\sum_{t=1}^n x^{(t)}_j", "sum(t, x[t, j])"),
+    (r"\mathopen{}\bigl( x + \smash[b]{y} \bigr)\mathclose{} z", "(x + y)*z"),
+    (
+        r"\left[\begin{array}{c|c} a & b \\ \hline c & x \end{array}\right]",
+        "vcat(hcat(a, b), hcat(c, x))",
+    ),
     # matrices
     (r"\begin{bmatrix} A & B \\ C & X \end{bmatrix} y", "vcat(hcat(A, B), hcat(C, X))*y"),
     (r"\begin{pmatrix} a \\ \frac{1}{b} \\ \end{pmatrix}^\top", "vcat(a, 1/b)'"),
@@ -245,3 +258,18 @@ def test_components_by_number_have_values():
     with pytest.raises(NonFinite):
         evaluate(tree, {"x": [1.0, 2.0]}, {"n": 2})
     assert latex(tree).endswith("x_{3}")
+
+
+SIZED = [
+    (r"\frac{1}{d} d\omega", "1/d*differential(omega)"),
+    (r"d(X\omega - y)", "differential(X*omega - y)"),
+    (r"d\|X\omega\|^2 + d \cdot a", "differential(norm2(X*omega)^2) + d*a"),
+    (r"d(d + 1)/2 + N d", "d*(d + 1)/2 + N*d"),
+]
+
+
+@pytest.mark.parametrize(("written", "read"), SIZED, ids=[latex for latex, _ in SIZED])
+def test_d_beside_a_size_of_this_name(written, read):
+    known = {"X": declare("X", "matrix(N,d)")}
+    symbols = Symbols(known, dimensions=frozenset({"N", "d"}))
+    assert text(understand(parse_latex(written, symbols), known).tree) == read

@@ -135,6 +135,8 @@ def leave(layout: Layout, frame: Frame) -> None:
             expect(layout, "below", command)
         case "below":
             out.append(closing)
+        case "group" if frame.start == len(out):
+            out.pop()
         case "group":
             out.append(closing._replace(kind="endgroup", text="}"))
         case "^" | "_":

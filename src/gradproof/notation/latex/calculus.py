@@ -13,6 +13,8 @@ from gradproof.notation.stack import GOVERNED, Operand, Pending, open_bracket, p
 from gradproof.notation.tree import Binary, Call, Literal, Name, Transpose, Tree
 
 HIGHEST = 2
+_NEAR = 40
+_CLOSING = frozenset({")", "]", "rvert", "rVert", "Vert", "vert", "rangle", "end of text"})
 _DIFFERENTIABLE = STARTING - {"number", "partial"} | {"vert", "Vert"}
 
 
@@ -22,14 +24,30 @@ def is_differential(reading: Reading, token: Token) -> bool:
     if token.text != "d":
         return False
     symbols, following = reading.symbols, reading.peek()
-    if following.kind == "name" and following.start == token.stop:
-        if f"d{following.text}" in symbols.declarations:
-            return True
-        if "d" not in symbols.declarations and "d" in symbols.dimensions:
-            return following.text not in symbols.dimensions
+    adjacent = following.kind == "name" and following.start == token.stop
+    if adjacent and f"d{following.text}" in symbols.declarations:
+        return True
+    if "d" in symbols.dimensions and "d" not in symbols.declarations:
+        return _varies(reading)
     if symbols.knows("d"):
         return False
     return following.kind in _DIFFERENTIABLE and not _is_size(reading)
+
+
+def _varies(reading: Reading) -> bool:
+    """Whether d, which is a size elsewhere, stands before something that varies: dw, d(Xw)."""
+    following = reading.peek()
+    if following.kind == "name":
+        return following.text not in reading.symbols.dimensions
+    if following.kind not in _DIFFERENTIABLE - {"frac"}:
+        return False
+    start, stop = reading.stack.position, len(reading.tokens)
+    inside = reading.tokens[start + 1 : min(stop, start + _NEAR)]
+    until = next((k for k, t in enumerate(inside) if t.kind in _CLOSING), len(inside))
+    return any(
+        token.kind == "name" and token.text not in reading.symbols.dimensions
+        for token in inside[:until]
+    )
 
 
 def _is_size(reading: Reading) -> bool:

@@ -52,7 +52,7 @@ SIGNS = MappingProxyType(
     {
         "cdot": "*",
         "times": "*",
-        "ast": "*",
+        "ast": "star",
         "bullet": "bullet",
         "odot": ".*",
         "circ": ".*",
@@ -170,7 +170,7 @@ SILENT = frozenset({
     "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag",
     "allowbreak", "hfill", "hline", "noindent", "centering", "rm", "bf", "it", "sf", "cal",
     "boldmath", "strut", "mathstrut", "null", "relax", "noalign", "par", "newline",
-    "mathop", "mathrel", "mathbin", "mathord",
+    "mathop", "mathrel", "mathbin", "mathord", "mathopen", "mathclose", "mathpunct", "mathinner",
 })  # fmt: skip
 SILENT_WITH_ARGUMENT = frozenset({
     "label", "tag", "tag*", "phantom", "hphantom", "vphantom", "hspace", "hspace*",
@@ -213,7 +213,8 @@ LABELLED = frozenset({"underbrace", "overbrace"})
 STACKED = frozenset({"overset", "stackrel", "underset"})
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
 MATRICES = frozenset(f"{kind}matrix{star}" for kind in ("", *"pbB", "small") for star in ("", "*"))
-DETERMINANTS = frozenset({"vmatrix", "vmatrix*", "Vmatrix", "Vmatrix*", "array"})
+MATRICES |= {"array"}
+DETERMINANTS = frozenset({"vmatrix", "vmatrix*", "Vmatrix", "Vmatrix*"})
 LAYOUTS = frozenset(
     f"{kind}{star}"
     for kind in ("align", "aligned", "alignat", "alignedat", "eqnarray", "equation", "gather")
@@ -224,6 +225,7 @@ CONNECTIVES = frozenset({
     "otherwise", "else", "thus", "hence", "as", "by", "is", "let", "we", "have", "that",
     "such", "from",
 })  # fmt: skip
+_WHICH_PRODUCT = r"Write \cdot for a product, \odot for one entry by entry."
 REFUSED = MappingProxyType(
     {
         "int": "An integral is not read; write the value it has.",
@@ -235,6 +237,8 @@ REFUSED = MappingProxyType(
         "arg": "The place of a maximum is not read.",
         "argmax": "The place of a maximum is not read.",
         "argmin": "The place of a minimum is not read.",
+        "ast": _WHICH_PRODUCT,
+        "star": _WHICH_PRODUCT,
         "pm": "Write the two cases apart.",
         "mp": "Write the two cases apart.",
         "oplus": "A direct sum is not read.",

@@ -200,8 +200,13 @@ def bare_names(reading: Reading) -> frozenset[str]:
     return reading.bare
 
 
-def select(base: tuple[Tree, bool] | Tree, indices: tuple[Token | None, ...], span: Span) -> Tree:
-    """base_i, base_{ij}; base_{i,:} is a row, base_{:,j} a column."""
+def select(
+    base: tuple[Tree, bool] | Tree,
+    indices: tuple[Token | None, ...],
+    span: Span,
+    further: tuple[Tree, ...] = (),
+) -> Tree:
+    """base_i, base_{ij}; base_{i,:} is a row, base_{:,j} a column; `further` are read indices."""
     tree, by_columns = base if isinstance(base, tuple) else (base, False)
     if len(indices) > 2:
         raise ReadError(
@@ -209,7 +214,7 @@ def select(base: tuple[Tree, bool] | Tree, indices: tuple[Token | None, ...], sp
             span=span,
             hint=r"Write X_i for a row, X_{ij} for an entry.",
         )
-    counted = tuple(_counting(index) for index in indices if index is not None)
+    counted = (*(_counting(index) for index in indices if index is not None), *further)
     if len(indices) == 2 and len(counted) == 1:
         if indices[1] is None:
             return Transpose(Selection(tree, counted, span), span)

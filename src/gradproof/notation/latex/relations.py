@@ -134,7 +134,8 @@ def _statements(tokens: list[Token]) -> list[list[Token]]:
     bracketed = _in_brackets(tokens)
     remark = False
     for position, (token, depth) in enumerate(zip(tokens, _depths(tokens), strict=True)):
-        remark = token.kind != "newline" and (remark or token.text in _REMARKS)
+        begins = token.text in _REMARKS and depth <= 0
+        remark = token.kind != "newline" and (remark or begins)
         if remark:
             continue
         in_list = token.kind in (",", ";") and bracketed[position]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradproof.core.errors import ReadError, Span, UnsupportedError
-from gradproof.notation.latex.names import label
+from gradproof.notation.latex.names import family, label, select
 from gradproof.notation.latex.reading import TIGHT, Reading
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
@@ -22,6 +22,9 @@ from gradproof.notation.tree import (
 )
 
 LONGEST_MARK = 12
+_DELIMITED = frozenset(
+    {"norm2", "norm of index 2", "norm1", "nucnorm", "specnorm", "inner", "abs or det"}
+)
 
 
 def superscript(reading: Reading, sign: Token) -> bool:
@@ -38,7 +41,8 @@ def superscript(reading: Reading, sign: Token) -> bool:
         stack.position = end + 1
         push(stack, special, base.height + 2, span)
         return False
-    _refuse_power_of_differential(reading, sign)
+    if not _is_delimited(base.tree):
+        _refuse_power_of_differential(reading, sign)
     entrywise = bool(script) and script[0].kind in (".*", "circ")
     if entrywise:
         stack.position += 1
@@ -64,7 +68,9 @@ def marked(reading: Reading, base: Tree, script: list[Token], span: Span) -> Tre
         case ["star" | "*"]:
             return _decorated(base, "star", span)
         case ["(", *_, ")"] if _is_label(script[1:-1]):
-            return _decorated(base, f"sup_{label(script[1:-1])}", span)
+            return _numbered(reading, base, script[1:-1], span)
+        case ["(", *_, ")", "T" | "prime"] if _is_label(script[1:-2]):
+            return Transpose(_numbered(reading, base, script[1:-2], span), span)
         case _:
             return None
 
@@ -89,6 +95,31 @@ def _is_label(inside: list[Token]) -> bool:
     if any(token.kind not in ("name", "number", "+", "-") for token in inside):
         return False
     return bool(inside) and [token.text for token in inside] != ["T"]
+
+
+def _numbered(reading: Reading, base: Tree, inside: list[Token], span: Span) -> Tree:
+    """x^{(i)}: x_i where i counts in a sum or x are the rows of a matrix, else a name."""
+    index = inside[0]
+    family_name = base.base if isinstance(base, Selection) else base
+    counts = len(inside) == 1 and isinstance(family_name, Name)
+    if counts and isinstance(family_name, Name) and _counts(reading, index, family_name.name):
+        further = base.indices if isinstance(base, Selection) else ()
+        return select(family(reading, family_name.name, span), (index,), span, further)
+    return _decorated(base, f"sup_{label(inside)}", span)
+
+
+def _counts(reading: Reading, index: Token, stem: str) -> bool:
+    rows = stem in reading.symbols.rows or stem in reading.symbols.columns
+    if index.kind == "number":
+        return rows
+    bound = index.text in reading.bound or index.text in reading.free
+    declared = reading.symbols.declarations.get(index.text)
+    is_declared = index.text in reading.symbols.indices or (
+        declared is not None and declared.kind == "index"
+    )
+    return index.kind == "name" and (
+        bound or is_declared or (rows and reading.is_index(index.text))
+    )
 
 
 def _decorated(base: Tree, mark: str, span: Span) -> Tree:
@@ -124,6 +155,11 @@ def _entrywise_power(reading: Reading, opened: Pending, parts: list[Operand], pl
     height = max(base.height, exponent.height) + 1
     push(reading.stack, Binary(".^", base.tree, exponent.tree, span), height, span)
     return False
+
+
+def _is_delimited(tree: Tree) -> bool:
+    """Whether a base is ‖x‖, |x| or ⟨x, y⟩: d‖x‖² is the differential of the square."""
+    return isinstance(tree, Call) and tree.function in _DELIMITED
 
 
 def _refuse_power_of_differential(reading: Reading, sign: Token) -> None:

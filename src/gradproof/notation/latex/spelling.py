@@ -29,8 +29,17 @@ def styled(layout: Layout, token: Token) -> None:
             stop = layout.raw[layout.position - 1].stop
             emit(layout, Token(kind, letter, token.start, stop))
             return
+    if text == "smash" and layout.raw[layout.position : layout.position + 1]:
+        _pass_over_option(layout)
     role = "accent" if text in ACCENTS else "bold" if text in BOLD else "font"
     expect(layout, role, token)
+
+
+def _pass_over_option(layout: Layout) -> None:
+    r"""The letter in \smash[b]{x}."""
+    following = "".join(part.text for part in layout.raw[layout.position : layout.position + 3])
+    if following in ("[b]", "[t]"):
+        layout.position += 3
 
 
 def environment(layout: Layout, token: Token) -> None:
@@ -42,7 +51,7 @@ def environment(layout: Layout, token: Token) -> None:
             expect(layout, "dropped", token)
         return
     if name in MATRICES:
-        _matrix(layout, token)
+        _matrix(layout, token, name)
         return
     if token.text == "end":
         return
@@ -58,11 +67,13 @@ def environment(layout: Layout, token: Token) -> None:
     emit(layout, Token("environment", name, token.start, stop))
 
 
-def _matrix(layout: Layout, token: Token) -> None:
+def _matrix(layout: Layout, token: Token, name: str) -> None:
     """Entries between `matrix` and `end`, with `cell` for & and `row` for a line end."""
     if token.text == "begin":
         layout.out.append(token._replace(kind="matrix"))
         layout.frames.append(Frame("matrix", token, len(layout.out)))
+        if name == "array":
+            expect(layout, "dropped", token)
         return
     if not layout.frames or layout.frames[-1].role != "matrix":
         raise mistakes.one_ended(token)
@@ -108,6 +119,11 @@ def upright(layout: Layout, token: Token) -> None:
     word, after = spelled(layout, token)
     stop = layout.raw[after - 1].stop
     word = word.strip()
+    if word.replace(" ", "").replace("\\", "").replace(",", "") in ("argmin", "argmax"):
+        word = word[:3] + word[-3:]
+        layout.position = after
+        emit(layout, Token("command", word, token.start, stop))
+        return
     here = Token("name", word, token.start, stop)
     if word in WORDS or word in ("eye", "vector", "matrix"):
         kind = "function"
