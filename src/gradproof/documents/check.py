@@ -22,7 +22,7 @@ from gradproof.documents.trouble import Pages
 
 Format = Literal["markdown", "latex"]
 READERS = MappingProxyType({"markdown": read_markdown, "latex": read_tex})
-MOST_SENTENCES = 5_000
+MOST_STATEMENTS = 5_000
 
 
 def check(
@@ -56,8 +56,10 @@ def check(
     layout = reader(document)
     pages = Pages(Places(document))
     findings: list[Finding] = []
-    for number, item in enumerate(sequence(layout)):
-        if number == MOST_SENTENCES:
+    stated = 0
+    for item in sequence(layout):
+        stated += isinstance(item, Sentence) and bool(item.statement.relations)
+        if stated > MOST_STATEMENTS:
             findings.append(_too_long(item, pages))
             break
         findings += _taken(item, notebook, pages, layout.text, rng)
@@ -66,7 +68,7 @@ def check(
 
 
 def _too_long(item: Item, pages: Pages) -> Finding:
-    message = f"a document has at most {MOST_SENTENCES:,} statements; the rest was not read"
+    message = f"a document has at most {MOST_STATEMENTS:,} statements; the rest was not read"
     return pages.unread(_beginning(item), message)
 
 

@@ -6,6 +6,7 @@ after them knows which of the two a document was.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import Literal, NamedTuple
 from gradproof.core.errors import Span
 
 BYTE_ORDER_MARK = "\ufeff"
+MOST_PARTS = 20_000
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +101,16 @@ class Places:
 
 
 def _line_starts(text: str) -> Sequence[int]:
-    starts = [1 if text.startswith(BYTE_ORDER_MARK) else 0]
-    position, length = 0, len(text)
-    while position < length:
-        newline, carriage = text.find("\n", position), text.find("\r", position)
-        if newline < 0 and carriage < 0:
-            break
-        position = _end_of_line(newline, carriage)
-        starts.append(position)
-    return starts
+    first = 1 if text.startswith(BYTE_ORDER_MARK) else 0
+    return [first, *(end.end() for end in _LINE_END.finditer(text))]
 
 
-def _end_of_line(newline: int, carriage: int) -> int:
-    if carriage < 0 or 0 <= newline < carriage:
-        return newline + 1
-    return carriage + (2 if newline == carriage + 1 else 1)
+def too_many(parts: Sequence[Part], start: int) -> Trouble | None:
+    """Where a document has more formulas than are read: the rest is not read at all."""
+    if len(parts) < MOST_PARTS:
+        return None
+    message = f"a document has at most {MOST_PARTS:,} formulas; the rest was not read"
+    return Trouble(Span(start, start), message, "Check it in parts.")
 
 
 def blanked(text: str, spans: Sequence[Span]) -> str:

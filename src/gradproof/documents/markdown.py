@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gradproof.core.errors import Span
 from gradproof.documents.delimiters import OPENING, Ends, formula_at
 from gradproof.documents.directives import DIRECTIVE, entries, front_matter, switch
-from gradproof.documents.layout import Formula, Layout, Part, Trouble, blanked
+from gradproof.documents.layout import Formula, Layout, Part, Trouble, blanked, too_many
 
 _TOKEN = re.compile(
     r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<ticks>`{3,}|~{3,})(?P<info>[^\r\n]*))"
@@ -53,6 +53,10 @@ def read_markdown(text: str) -> Layout:
     position = _past_indented_code(text, position)
     while (token := _TOKEN.search(text, position)) is not None:
         position = max(_after(reading, token), token.start() + 1)
+        trouble = too_many(reading.parts, position)
+        if trouble is not None:
+            reading.parts.append(trouble)
+            break
     return Layout(blanked(text, reading.hidden), tuple(reading.parts))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gradproof.core.errors import Span
 from gradproof.documents.delimiters import OPENING, Ends, formula_at
 from gradproof.documents.directives import DIRECTIVE, entries, switch
-from gradproof.documents.layout import Formula, Layout, Macros, Part, Trouble, blanked
+from gradproof.documents.layout import Formula, Layout, Macros, Part, Trouble, blanked, too_many
 
 _VERBATIM = r"verbatim|Verbatim|lstlisting|minted|comment|filecontents"
 _UNREAD = re.compile(
@@ -47,6 +47,10 @@ def read_tex(text: str) -> Layout:
     position = 0
     while (token := _TOKEN.search(reading.ends.text, position)) is not None:
         position = max(_after(reading, token), token.start() + 1)
+        trouble = too_many(reading.parts, position)
+        if trouble is not None:
+            reading.parts.append(trouble)
+            break
     reading.parts.sort(key=_beginning)
     return Layout(reading.ends.text, tuple(reading.parts))
 
