@@ -14,7 +14,8 @@ from gradproof.documents.scan import group_end, scan
 _PRIMED = re.compile(r"([A-Za-z])'_(?:\{([0-9]+)\}|([0-9]))")
 _PRIMED_INDEX = re.compile(r"([A-Za-z])'_\{([0-9]*[a-z][0-9]*)\}")
 _ENTRY = r"(?:-?\d+(?:\.\d+)?|[A-Za-z](?:_prime)?_(?:\d|\{[^{}]*\}))"
-_ROW = re.compile(rf"(?:\\left)?[(\[]\s*({_ENTRY}(?:[\s~]+{_ENTRY})+)\s*(?:\\right)?[)\]]")
+_GAP = r"(?:[\s~]|\\[ ,;:])+"
+_ROW = re.compile(rf"(?:\\left)?[(\[]\s*({_ENTRY}(?:{_GAP}{_ENTRY})+)\s*(?:\\right)?[)\]]")
 _SUM = re.compile(r"\\sum(?:\\limits)?_\{\s*([a-z])\s*=\s*1\s*\}\^(?:\{\s*(\d{1,2})\s*\}|(\d))")
 _MIXED = re.compile(r"_\{(?:[0-9]+[a-z]|[a-z][0-9]+)\}")
 _BODY_END = re.compile(r"&|\\\\|[+,;)\]]|-|\\(?:right|end|sum)(?![A-Za-z])|=")
@@ -38,7 +39,7 @@ def spelled_out(latex: str) -> str:
     latex = _PRIMED.sub(_named, _without_sums(_without_dots(latex)))
     row = _ROW.fullmatch(latex.strip())
     if row is not None:
-        return _matrix([re.split(r"[\s~]+", row[1].strip())])
+        return _matrix([re.split(_GAP, row[1].strip())])
     entries = _list(latex.strip())
     return latex if entries is None else _matrix([[entry] for entry in entries])
 
