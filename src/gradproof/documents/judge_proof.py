@@ -38,10 +38,10 @@ class Proofs:
         """one − other as a tensor, None where that is not known."""
         if is_zero(one) or weight_of(one) + weight_of(other) > HEAVIEST:
             return None
-        left = self._node(one)
+        left = self.node(one)
         if left is None or is_zero(other):
             return left
-        right = self._node(other)
+        right = self.node(other)
         return None if right is None else add([(1, left), (-1, right)], left.axes)
 
     def in_full(self, node: Node) -> Node:
@@ -50,7 +50,8 @@ class Proofs:
             self.meanings = _meanings(self.members)
         return substitute(node, self.meanings)
 
-    def _node(self, tree: Tree) -> Node | None:
+    def node(self, tree: Tree) -> Node | None:
+        """The tensor of a member, None where it has none."""
         if id(tree) not in self.nodes:
             self.nodes[id(tree)] = _lowered(tree, self.members)
         return self.nodes[id(tree)]

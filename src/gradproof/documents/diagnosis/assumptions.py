@@ -12,8 +12,8 @@ from gradproof.checking.verify import relative_error
 from gradproof.core.declaration import Declaration, closure
 from gradproof.core.dimension import ONE
 from gradproof.core.errors import GradproofError
-from gradproof.documents.diagnosis.case import COSTLY, Case, value_of
-from gradproof.documents.judge_points import is_direction, tolerance
+from gradproof.documents.diagnosis.case import COSTLY, Case, error_allowed, value_of
+from gradproof.documents.judge_points import is_direction
 from gradproof.notation.conditioning import NonFinite, NotAnalytic, Singular
 from gradproof.notation.tree import Name, walk
 from gradproof.notation.write_unicode import unicode
@@ -49,7 +49,7 @@ def assumption(case: Case) -> str:
 
 def _assumptions(case: Case) -> Iterator[tuple[str, str, str]]:
     known = case.members.declarations
-    costly = tolerance(case.truth, case.wrong) > COSTLY
+    costly = error_allowed(case) > 10 * COSTLY
     for table in ("first",) if costly else ("first", "rest"):
         for name, declared in known.items():
             if name in case.members.definitions or is_direction(name, known):
@@ -79,13 +79,13 @@ def _of(declared: Declaration, case: Case, first: bool) -> Iterator[tuple[str, s
 
 def _true_with(case: Case, name: str, fact: str) -> bool:
     """Whether both members agree at points where the variable has the fact."""
-    allowed = 10 * tolerance(case.truth, case.wrong)
+    allowed = error_allowed(case)
     agreeing = 0
     for place in case.places(2 if allowed > COSTLY else CONFIRMED):
         sample = _redrawn(case, place.sample, name, fact)
         if sample is None:
             continue
-        true, wrong = value_of(case.truth, sample), value_of(case.wrong, sample)
+        true, wrong = value_of(case, case.known, sample), value_of(case, case.wrong, sample)
         if true is None or wrong is None:
             continue
         if relative_error(true, wrong) > allowed or not np.abs(true).max() > 1e-12:

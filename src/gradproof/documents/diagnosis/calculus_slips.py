@@ -80,11 +80,11 @@ def _explains(case: Case, about: Call, changed: Changed, wrong: list[Array]) -> 
     for place, written in zip(case.places(SCREENED), wrong, strict=True):
         sample = place.sample
         if changed.fixed is not None:
-            known = value_of(changed.fixed, sample)
+            known = value_of(case, changed.fixed, sample)
             if known is None:
                 return False
             sample = sample.moved(FIXED, known)
-        value = value_of(tree, sample)
+        value = value_of(case, tree, sample)
         if value is None or relative_error(value, written) > 1e-6:
             return False
     return True
@@ -237,7 +237,7 @@ def _along_one(case: Case, about: Call, name: str, path: Path) -> list[Array] | 
         extra = {MOVED: sample.values[name]}
         if about.function == "differential":
             extra[direction_name(MOVED)] = sample.values[direction_name(name)]
-        value = value_of(tree, Sample({**known, **extra}, sample.sizes))
+        value = value_of(case, tree, Sample({**known, **extra}, sample.sizes))
         if value is None:
             return None
         found.append(value)

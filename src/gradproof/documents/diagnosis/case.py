@@ -11,11 +11,12 @@ from gradproof.checking.points import Sample
 from gradproof.checking.verify import relative_error
 from gradproof.core.dimension import ONE, shape_text
 from gradproof.core.errors import GradproofError, ShapeError
+from gradproof.documents.diagnosis.budget import INFERRED, Budget
 from gradproof.documents.judge_members import Members
 from gradproof.documents.judge_points import MOST, Points, tolerance, value_at
 from gradproof.documents.judge_proof import Proofs
 from gradproof.notation.infer import infer
-from gradproof.notation.tree import Call, Shape, Tree, walk
+from gradproof.notation.tree import Call, Shape, Tree, walk, weight_of
 
 Array = NDArray[Any]
 
@@ -43,7 +44,8 @@ class Place(NamedTuple):
 class Case:
     """`wrong` was written where `truth` is right; `about` is what the chain begins with.
 
-    A `wrong` member that fits no shape is as written, without shapes of its own.
+    A `wrong` member that fits no shape is as written, without shapes of its own.  `worth` is a
+    formula of the same value as `truth` that takes less to evaluate, where one is known.
     """
 
     truth: Tree
@@ -54,17 +56,25 @@ class Case:
     about: Tree
     found: list[Place] = field(default_factory=list)
     searched: int = 0
+    budget: Budget = field(default_factory=Budget)
+    worth: Tree | None = None
+    allowed: float = 0.0
 
     def places(self, count: int) -> list[Place]:
         """Up to `count` points where the true member exists."""
         while len(self.found) < count and self.searched < 2 * MOST:
             number = self.searched
             self.searched += 1
-            value = self.points.value(self.truth, number)
+            value = self.points.value(self.known, number)
             sample = self.points.sample(number)
             if value is not None and sample is not None:
                 self.found.append(Place(sample, value))
         return self.found[:count]
+
+    @property
+    def known(self) -> Tree:
+        """The true member, in the form that takes least to evaluate."""
+        return self.truth if self.worth is None else self.worth
 
     @property
     def shape(self) -> Shape:
@@ -86,6 +96,7 @@ def with_shapes(case: Case, tree: Tree) -> Tree | None:
 
 def alone(case: Case, tree: Tree) -> Tree | None:
     """The tree with shapes, whatever its shape is; None where it fits none."""
+    case.budget.spend(INFERRED * (weight_of(tree) + 1))
     try:
         return infer(tree, case.members.declarations).tree
     except GradproofError:
@@ -94,12 +105,13 @@ def alone(case: Case, tree: Tree) -> Tree | None:
 
 def values(case: Case, tree: Tree, count: int = SCREENED) -> list[Array] | None:
     """The values of a tree that has shapes at some points, None where one does not exist."""
-    found = [value_of(tree, place.sample) for place in case.places(count)]
+    found = [value_of(case, tree, place.sample) for place in case.places(count)]
     return None if any(value is None for value in found) else [v for v in found if v is not None]
 
 
-def value_of(tree: Tree, sample: Sample) -> Array | None:
+def value_of(case: Case, tree: Tree, sample: Sample) -> Array | None:
     """The value of a tree that has shapes, None where there is none."""
+    case.budget.spend(case.budget.cost(tree, sample))
     try:
         return value_at(tree, sample)
     except (GradproofError, ValueError):  # a changed formula may fit no shape
@@ -111,14 +123,21 @@ def holds(case: Case, tree: Tree) -> Tree | None:
     filled = with_shapes(case, tree)
     if filled is None:
         return None
-    allowed = 10 * tolerance(case.truth, filled)
+    allowed = error_allowed(case)
     confirmed = SCREENED if allowed > COSTLY else CONFIRMED
     for number in range(confirmed):
         places = case.places(number + 1)[number:]
-        value = value_of(filled, places[0].sample) if places else None
+        value = value_of(case, filled, places[0].sample) if places else None
         if value is None or relative_error(value, places[0].value) > allowed:
             return None
     return filled
+
+
+def error_allowed(case: Case) -> float:
+    """The relative error allowed between the true member and what is made of the wrong one."""
+    if not case.allowed:
+        case.allowed = 10 * tolerance(case.known, case.wrong)
+    return case.allowed
 
 
 def is_calculus(part: Tree) -> bool:

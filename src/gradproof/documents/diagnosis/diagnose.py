@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from gradproof.checking.verify import relative_error
 from gradproof.core.errors import GradproofError
 from gradproof.documents.diagnosis import changes, edits, factors, terms, whole
 from gradproof.documents.diagnosis.assumptions import assumption
+from gradproof.documents.diagnosis.budget import Exhausted, has_calculus
 from gradproof.documents.diagnosis.calculus_slips import MISSING, calculus_slips
 from gradproof.documents.diagnosis.case import Candidate, Case, holds, value_of, with_shapes
 from gradproof.documents.diagnosis.commutation import missing_commutation
 from gradproof.documents.diagnosis.false_rules import false_rules
-from gradproof.documents.diagnosis.formula import missing_terms, right_formula
+from gradproof.documents.diagnosis.formula import missing_terms, right_formula, worked_out
 from gradproof.documents.diagnosis.indices import index_slip
 from gradproof.documents.diagnosis.places import joined, regrouped, signed_terms
 from gradproof.notation.tree import Call, Tree, weight_of
@@ -37,6 +39,7 @@ NEAR: tuple[Slip, ...] = (
 )
 FAR: tuple[Slip, ...] = (
     whole.scalar_factors,
+    terms.product_for_sum,
     edits.numbers,
     whole.odd_factors,
     changes.functions,
@@ -46,7 +49,6 @@ FAR: tuple[Slip, ...] = (
     factors.extra_factors,
     changes.slopes,
     changes.parts_of_sums,
-    terms.product_for_sum,
     terms.sum_for_product,
     edits.commuted,
     edits.exchanged_arguments,
@@ -58,9 +60,9 @@ FAR: tuple[Slip, ...] = (
 )
 # Slips that are also tried together with a factor of the whole.
 TWICE: tuple[Slip, ...] = (edits.transposes, factors.lost_factors, changes.functions)
-# What the candidates of a group may cost together, in symbols that are evaluated.
-MOST_SPENT = 16_000
-OVERHEAD = 10
+# What a search may cost, in symbols that are evaluated.
+LONG, SHORT = 14_000, 5_000
+Found = TypeVar("Found")
 LONGEST = 90
 
 
@@ -75,35 +77,63 @@ class Diagnosis:
 def diagnose(case: Case) -> Diagnosis:
     """The nearest true formula to a wrong member, or what makes it true."""
     try:
-        return _nearest(case) if case.places(1) else Diagnosis()
+        return _within_budget(case) if case.places(1) else Diagnosis()
     except (GradproofError, ValueError, LookupError, ArithmeticError):
         return Diagnosis()  # a changed formula that has no value must not hide the verdict
 
 
-def _nearest(case: Case) -> Diagnosis:
+def _within_budget(case: Case) -> Diagnosis:
+    """The first search that finds something, each with a budget of its own; and what else holds."""
+    case.worth = _within(SHORT, worked_out, case)
+    case.found.clear()
+    case.searched = 0
+    case.allowed = 0.0
+    case.budget.plain = not (has_calculus(case.known) or has_calculus(case.wrong))
+    found: Diagnosis | None = None
+    for limit, search in SEARCHES:
+        found = found or _within(limit, search, case)
+    assumed = _within(SHORT, assumption, case)
+    if found is None:
+        return _unexplained(case, assumed or "")
+    if assumed:
+        return Diagnosis(f"{found.sentence}; true as written if {assumed}", found.right)
+    return found
+
+
+def _within(limit: int, search: Callable[[Case], Found], case: Case) -> Found | None:
+    """What a search finds; None where the budget is spent before."""
+    case.budget.left = limit
+    try:
+        return search(case)
+    except Exhausted:
+        return None
+
+
+def _unexplained(case: Case, assumed: str) -> Diagnosis:
+    """What makes the member true as it is written, and what it should be in general."""
+    right = _within(SHORT, right_formula, case)
+    sentence = f"true if {assumed}" if assumed else ""
+    if right is not None and isinstance(case.truth, Call):
+        said = f"it should be {unicode(right)}"
+        sentence = f"{sentence}; in general {said}" if sentence else said
+    return Diagnosis(sentence, right)
+
+
+def _likely(case: Case) -> Diagnosis | None:
     index = index_slip(case)
-    found = (
+    return (
         (Diagnosis(index) if index else None)
         or _first(case, WHOLE)
         or _by_false_rule(case)
         or _by_merging(case)
         or _first(case, NEAR)
-        or _by_calculus(case)
-        or _first(case, FAR)
-        or _first(case, tuple(partial(with_factor, slip=slip) for slip in TWICE))
-        or _missing(case)
     )
-    assumed = assumption(case)
-    if found is None:
-        right = right_formula(case)
-        sentence = f"true if {assumed}" if assumed else ""
-        if right is not None and isinstance(case.truth, Call):
-            said = f"it should be {unicode(right)}"
-            sentence = f"{sentence}; in general {said}" if sentence else said
-        return Diagnosis(sentence, right)
-    if assumed:
-        return Diagnosis(f"{found.sentence}; true as written if {assumed}", found.right)
-    return found
+
+
+def _unlikely(case: Case) -> Diagnosis | None:
+    return _first(case, FAR) or _first(
+        case, tuple(partial(with_factor, slip=slip) for slip in TWICE)
+    )
 
 
 def with_factor(case: Case, slip: Slip) -> Iterator[Candidate]:
@@ -117,15 +147,11 @@ def with_factor(case: Case, slip: Slip) -> Iterator[Candidate]:
 def _first(case: Case, slips: tuple[Slip, ...]) -> Diagnosis | None:
     """The first candidate that is true."""
     tried: set[Tree] = set()
-    spent = 0
     for slip in slips:
         for candidate in slip(case):
             if candidate.tree in tried:
                 continue
             tried.add(candidate.tree)
-            spent += weight_of(candidate.tree) + OVERHEAD
-            if spent > MOST_SPENT:
-                return None
             right = holds(case, candidate.tree)
             if right is not None:
                 return Diagnosis(_with_formula(candidate.sentence, right), right)
@@ -170,7 +196,7 @@ def _equals_wrong(case: Case, tree: Tree) -> bool:
     if filled is None:
         return False
     for place in case.places(3):
-        one, other = value_of(filled, place.sample), value_of(case.wrong, place.sample)
+        one, other = value_of(case, filled, place.sample), value_of(case, case.wrong, place.sample)
         if one is None or other is None or relative_error(one, other) > 1e-7:
             return False
     return True
@@ -202,3 +228,11 @@ def _missing(case: Case) -> Diagnosis | None:
     if len(signed_terms(lost)) > 1:
         return Diagnosis(_with_formula(f"the terms {unicode(lost)} are missing", right), right)
     return Diagnosis(_with_formula(f"the term {said} is missing", right), right)
+
+
+SEARCHES: tuple[tuple[int, Callable[[Case], Diagnosis | None]], ...] = (
+    (LONG, _likely),
+    (SHORT, _by_calculus),
+    (LONG, _unlikely),
+    (SHORT, _missing),
+)

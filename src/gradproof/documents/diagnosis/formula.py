@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from gradproof.algebra.expand import expand, without_tensor_brackets
 from gradproof.algebra.simplify import simplify
+from gradproof.checking.verify import relative_error
 from gradproof.core.errors import GradproofError
 from gradproof.core.node import Node
-from gradproof.documents.diagnosis.case import Case, holds
+from gradproof.documents.diagnosis.case import (
+    SCREENED,
+    Case,
+    holds,
+    is_calculus,
+    value_of,
+    with_shapes,
+)
 from gradproof.documents.diagnosis.places import joined, signed_terms
 from gradproof.documents.judge_members import substituted
-from gradproof.notation.lower import lower_parts
+from gradproof.documents.judge_points import tolerance
 from gradproof.notation.raising.context import context_of
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Binary, Call, Name, Tree, fold, rebuild, weight_of
 
 LONGEST = 60
+HEAVIEST = 300
 
 
 def right_formula(case: Case) -> Tree | None:
@@ -27,14 +36,28 @@ def right_formula(case: Case) -> Tree | None:
         if case.truth is case.about:
             return None
         return case.truth if weight_of(case.truth) <= LONGEST else None
-    try:
-        parts = lower_parts(case.truth, case.members.declarations)
-        raised = _raised(parts[id(case.truth)].node, case, case.truth)
-    except GradproofError:
+    if case.worth is None or weight_of(case.worth) > LONGEST:
         return None
-    if raised is None or weight_of(raised) > LONGEST:
+    return holds(case, in_names(case, case.worth))
+
+
+def worked_out(case: Case) -> Tree | None:
+    """The true member with its derivatives worked out, where numbers confirm it."""
+    node = case.proofs.node(case.truth)
+    if node is None or not is_calculus(case.truth):
         return None
-    return holds(case, in_names(case, raised))
+    raised = _raised(node, case, case.truth)
+    if raised is None or weight_of(raised) > HEAVIEST:
+        return None
+    filled = with_shapes(case, raised)
+    if filled is None:
+        return None
+    for place in case.places(SCREENED):
+        value = value_of(case, filled, place.sample)
+        allowed = 10 * tolerance(case.truth)
+        if value is None or relative_error(value, place.value) > allowed:
+            return None
+    return filled
 
 
 def in_names(case: Case, tree: Tree) -> Tree:

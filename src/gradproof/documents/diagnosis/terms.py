@@ -217,7 +217,7 @@ def _with_scalar(case: Case, kept: Tree, lone: Tree, parts: list[Tree]) -> Itera
         return
     found = []
     for place in case.places(SCREENED):
-        a, b = value_of(one, place.sample), value_of(other, place.sample)
+        a, b = value_of(case, one, place.sample), value_of(case, other, place.sample)
         r = None if a is None or b is None else ratio(place.value - a, b)
         if r is None:
             return

@@ -131,7 +131,7 @@ def ratios(case: Case, tree: Tree, count: int) -> list[float] | None:
     """truth/tree at the points, where it is a number at each."""
     found: list[float] = []
     for place in case.places(count):
-        value: Array | None = value_of(tree, place.sample)
+        value: Array | None = value_of(case, tree, place.sample)
         r = None if value is None else ratio(place.value, value)
         if r is None:
             return None
