@@ -11,6 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import Dimension
 from gradproof.notation.conditioning import NonFinite, NotAnalytic, Singular
 from gradproof.numeric.sampling import MODES, draw, draw_sizes
 
@@ -26,6 +27,10 @@ class Sample:
 
     values: Mapping[str, Array]
     sizes: Mapping[str, int]
+
+    def length(self, axis: Dimension) -> int:
+        """The number that a dimension stands for here."""
+        return axis.size(self.sizes)
 
     def moved(self, name: str, value: Array) -> Sample:
         """The same point with another value of one variable."""

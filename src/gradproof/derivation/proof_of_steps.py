@@ -17,6 +17,7 @@ from gradproof.core.dimension import Dimension
 from gradproof.derivation.by_components.indices import free_indices
 from gradproof.derivation.closed_form import direction_of, is_projected
 from gradproof.derivation.differentials.setting import renamed
+from gradproof.derivation.effort import effort
 from gradproof.derivation.step import Step
 from gradproof.notation.conditioning import NonFinite
 from gradproof.notation.evaluate import evaluate
@@ -27,6 +28,9 @@ from gradproof.notation.tree import Call, Name, Tree, walk
 TOLERANCE = (1e-9, 1e-6, 1e-3)
 POINTS = 3
 ENTRIES = 3
+# Parts to be visited at a point: where sizes are kept small, and where a step is left unproved.
+MUCH, MOST = 4_000, 60_000
+USUAL, SMALL, SPARE = 5, 2, 6
 CALCULUS = frozenset({"differential", "derivative"})
 Array = NDArray[Any]
 
@@ -84,6 +88,11 @@ def _verdict(
     allowed = TOLERANCE[min(max(map(_nested, (before, after))), 2)]
 
     def sides(sample: Sample) -> tuple[Array, Array]:
+        if (
+            max(effort(tree, lambda axis: axis.size(sample.sizes)) for tree in (before, after))
+            > MOST
+        ):
+            raise NonFinite("the step is too long to be evaluated at this size")
         one, other = (_at_entries(tree, sample, free) for tree in (before, after))
         if projected and one.ndim == 2:
             one, other = one + one.T, other + other.T
@@ -99,7 +108,9 @@ def _verdict(
                 raise NonFinite("the step is not determined to the tolerance here")
         return error, sample, one, other
 
-    found = at_points(known, expression.dimensions, rng, POINTS, measure)
+    large = max(effort(tree, lambda _: USUAL) for tree in (before, after)) > MUCH
+    spare = SMALL if large else SPARE
+    found = at_points(known, expression.dimensions, rng, POINTS, measure, spare)
     if not found:
         return Verdict("not understood", message="no point was found where both sides exist")
     error, sample, one, other = max(found, key=lambda outcome: outcome[0])
