@@ -86,9 +86,9 @@ def test_a_narrow_terminal_wraps_and_loses_nothing():
 @pytest.mark.parametrize(
     ("rule", "written"),
     [
-        ("100 % of A & B_1", r"100 \% of A \& B\_1"),
-        ("⟨A, dX⟩", r"$\langle $A, dX$\rangle $"),
-        ("d(X⁻¹)", "d(X$^{-1}$)"),
+        ("100 % of A & B_1", r"100 \% of $A$ \& $B$\_1"),
+        ("⟨A, dX⟩", r"$\langle A$, $dX\rangle $"),
+        ("d(X⁻¹)", "$d$($X^{-1}$)"),
     ],
 )
 def test_the_words_of_rules_are_escaped(rule, written):

@@ -28,7 +28,11 @@ MEANT = MappingProxyType(
         **{normalize("NFC", letter + BAR): rf"\bar{{{letter}}}" for letter in ascii_letters},
     }
 )  # fmt: skip
-SIGNS = re.compile("|".join(sorted(map(re.escape, MEANT), key=len, reverse=True)) + "|.")
+# Letters that stand alone are mathematics: X, AB, dX, u; but not the article.
+LETTERS = r"(?<![A-Za-z])(?!(?:a|do)(?![A-Za-z]))(?:d?[A-Z]{1,3}|d?[a-z])(?![A-Za-z])"
+SIGNS = re.compile(
+    "|".join([*sorted(map(re.escape, MEANT), key=len, reverse=True), LETTERS, "[A-Za-z]+|."])
+)
 ESCAPED = MappingProxyType(
     {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"\{", "}": r"\}"}
     | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
@@ -61,14 +65,16 @@ def words(rule: str) -> str:
     r"""The words of a rule inside \text{…}: signs as mathematics, the rest escaped.
 
     >>> words("move X across ⟨·, ·⟩")
-    'move X across $\\langle \\cdot $, $\\cdot \\rangle $'
+    'move $X$ across $\\langle \\cdot $, $\\cdot \\rangle $'
     """
     return "".join(_word(part) for part in SIGNS.findall(normalize("NFC", rule))).replace("$$", "")
 
 
 def _word(part: str) -> str:
+    if re.fullmatch(LETTERS, part):
+        return f"${part}$"
     if part.isascii():
-        return ESCAPED.get(part, part)
+        return "".join(ESCAPED.get(character, character) for character in part)
     if part in LATIN:
         return f"$\\{LATIN[part]} $"
     if part not in MEANT:
