@@ -171,3 +171,8 @@ def test_a_slip_inside_a_case_is_found():
 def test_a_declared_direction_keeps_its_structure():
     line = "tr(A*dX) = tr(A'*dX) | A: matrix(n,n); X: matrix(n,n); dX: symmetric(n)"
     assert set(kinds(written(line))) <= {"proved", "agrees"}
+
+
+def test_a_derivative_by_what_occurs_nowhere_refutes_nothing():
+    assert kinds(written("derivative(x'*x, y) = 2*x | x: vector(n)")) == ["not understood"]
+    assert kinds(written("derivative(x'*x, y) = 2*x | x: vector(n); y: vector(n)")) == ["refuted"]

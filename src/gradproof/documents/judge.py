@@ -15,10 +15,10 @@ from numpy.random import Generator, default_rng
 
 from gradproof.checking.verdict import Verdict
 from gradproof.core.errors import GradproofError, ShapeError
-from gradproof.documents.diagnosis.case import COSTLY, Case, clash_message
+from gradproof.documents.diagnosis.case import COSTLY, KINKED, Case, clash_message
 from gradproof.documents.diagnosis.diagnose import diagnose
 from gradproof.documents.judge_chain import Chain, Judgement
-from gradproof.documents.judge_members import Members, members_of, readings
+from gradproof.documents.judge_members import Members, members_of, readings, varied_nowhere
 from gradproof.documents.judge_points import (
     Comparison,
     Points,
@@ -33,9 +33,7 @@ from gradproof.notation.tree import Call, Tree, walk
 __all__ = ["Chain", "Judgement", "judge"]
 
 POINTS = 4
-# A function with cases shows a slip only where the case changes.
 BRANCHED = 16
-KINKED = frozenset({"sign", "relu", "abs", "norm1"})
 
 
 @dataclass(slots=True)
@@ -113,6 +111,9 @@ def _judged(course: Course, number: int) -> Judgement:
     verdict, other = verdicts[-1]
     if verdict.kind == "not understood":
         return Judgement(verdict, against=other)
+    absent = varied_nowhere(course.chain, (course.first, *before, number))
+    if absent:
+        return _undecided(f"{absent} does not occur in what is differentiated by it", other)
     course.last = number
     return _diagnosed(course, number, verdict, before[::-1])
 

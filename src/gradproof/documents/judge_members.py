@@ -6,8 +6,9 @@ derivative: there they are written out, so that they move.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import GradproofError, ShapeError
@@ -144,6 +145,22 @@ def _left_side(term: Tree) -> Tree:
 def is_zero(tree: Tree) -> bool:
     """Whether a member is a bare 0, which has the shape of whatever it equals."""
     return isinstance(tree, Literal) and tree.value == 0
+
+
+def varied_nowhere(chain: Chain, numbers: Iterable[int]) -> str:
+    """A name by which a member differentiates what it does not occur in, known nowhere else.
+
+    It may be a way of writing that was not understood, so that the zero would refute nothing.
+    """
+    known = chain.declarations.keys() | chain.definitions.keys()
+    for number in numbers:
+        for part in walk(chain.members[number] or Literal(Fraction(0))):
+            if isinstance(part, Call) and part.function == "derivative":
+                whole = _names([substituted(part.arguments[0], chain.definitions)])
+                absent = _names(part.arguments[1:]).keys() - whole.keys() - known
+                if absent:
+                    return min(absent)
+    return ""
 
 
 def _names(trees: Sequence[Tree | None]) -> dict[str, Tree]:

@@ -63,6 +63,8 @@ def _of(declared: Declaration, case: Case, first: bool) -> Iterator[tuple[str, s
     square = len(declared.axes) == 2 and declared.axes[0] == declared.axes[1]
     if declared.kind == "index" or declared.axes == (ONE,):
         return
+    if case.branched and not first and not square:
+        return  # few points lie on each side of a kink
     facts: tuple[tuple[str, str], ...] = ()
     if first:
         facts = MATRIX[:1] if square else ()

@@ -20,6 +20,8 @@ from gradproof.notation.tree import Call, Shape, Tree, walk, weight_of
 
 Array = NDArray[Any]
 
+# Functions that show a slip only where the case changes.
+KINKED = frozenset({"sign", "relu", "abs", "norm1"})
 SCREENED = 2
 CONFIRMED = 4
 # Members that need looser tolerances than this hold nested derivatives, which take long.
@@ -75,6 +77,12 @@ class Case:
     def known(self) -> Tree:
         """The true member, in the form that takes least to evaluate."""
         return self.truth if self.worth is None else self.worth
+
+    @property
+    def branched(self) -> bool:
+        """Whether a function with a kink occurs."""
+        parts = (part for tree in (self.truth, self.wrong) for part in walk(tree))
+        return any(isinstance(part, Call) and part.function in KINKED for part in parts)
 
     @property
     def shape(self) -> Shape:

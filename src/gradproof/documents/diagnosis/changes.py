@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from gradproof.core.dimension import ONE
 from gradproof.documents.diagnosis.case import Candidate, Case
@@ -41,6 +42,10 @@ SIBLINGS = (
 )
 
 
+# Functions whose argument is often wrong by a factor of two.
+INNER = frozenset({"sigmoid", "tanh", "exp", "log", "sin", "cos", "sinh", "cosh"})
+
+
 def functions(case: Case) -> Iterator[Candidate]:
     """Another function of the same argument, or the same of −u."""
     for path, node in places(case.wrong):
@@ -58,6 +63,12 @@ def functions(case: Case) -> Iterator[Candidate]:
         if node.function == "sigmoid":
             said += f" = 1 − {unicode(node)}"
         yield Candidate(put(case.wrong, path, turned), said)
+        if node.function in INNER:
+            for factor in (2, Fraction(1, 2)):
+                scaled = Binary("*", literal(factor), argument, shape=argument.shape)
+                tree = Call(node.function, (scaled,), shape=node.shape)
+                said = f"wrong argument: {unicode(node)} should be {unicode(tree)}"
+                yield Candidate(put(case.wrong, path, tree), said)
         for pair in SIBLINGS:
             if node.function in pair:
                 other = pair[1 - pair.index(node.function)]

@@ -16,13 +16,15 @@ from gradproof.core.errors import GradproofError
 from gradproof.documents.diagnosis import changes, edits, factors, terms, whole
 from gradproof.documents.diagnosis.assumptions import assumption
 from gradproof.documents.diagnosis.budget import Exhausted, has_calculus
-from gradproof.documents.diagnosis.calculus_slips import MISSING, calculus_slips
+from gradproof.documents.diagnosis.calculus_slips import calculus_slips
 from gradproof.documents.diagnosis.case import Candidate, Case, holds, value_of, with_shapes
 from gradproof.documents.diagnosis.commutation import missing_commutation
 from gradproof.documents.diagnosis.false_rules import false_rules
 from gradproof.documents.diagnosis.formula import missing_terms, right_formula, worked_out
 from gradproof.documents.diagnosis.indices import index_slip
+from gradproof.documents.diagnosis.occurrences import MISSING
 from gradproof.documents.diagnosis.places import joined, regrouped, signed_terms
+from gradproof.documents.diagnosis.rules_undone import rules_undone
 from gradproof.notation.tree import Call, Tree, weight_of
 from gradproof.notation.write_unicode import unicode
 
@@ -38,7 +40,9 @@ NEAR: tuple[Slip, ...] = (
     whole.transposed_and_scaled,
 )
 FAR: tuple[Slip, ...] = (
+    factors.extra_factors,
     whole.scalar_factors,
+    rules_undone,
     terms.product_for_sum,
     edits.numbers,
     whole.odd_factors,
@@ -46,11 +50,12 @@ FAR: tuple[Slip, ...] = (
     changes.ratios,
     terms.wrong_coefficients_in_full,
     terms.extra_terms,
-    factors.extra_factors,
     changes.slopes,
     changes.parts_of_sums,
     terms.sum_for_product,
     edits.commuted,
+    edits.commuted_everywhere,
+    edits.exchanged_sizes,
     edits.exchanged_arguments,
     edits.swapped_matrices,
     changes.powers,

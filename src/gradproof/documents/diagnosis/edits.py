@@ -142,7 +142,33 @@ def commuted(case: Case) -> Iterator[Candidate]:
             for place, source in zip(arrays, order, strict=True):
                 parts[place] = chain[arrays[source]]
             said = f"the order of the factors of {unicode(node)}: matrices do not commute"
-            yield Candidate(put(case.wrong, path, product(parts)), said)
+            minus = parts[0] == literal(-1)
+            tree = Negation(product(parts[1:])) if minus else product(parts)
+            yield Candidate(put(case.wrong, path, tree), said)
+
+
+def commuted_everywhere(case: Case) -> Iterator[Candidate]:
+    """The factors of every product of two in the other order."""
+    tree = replace(fold(case.wrong, _turned_products), shape=None)
+    if tree != case.wrong:
+        said = "the order of the factors of the products: matrices do not commute"
+        yield Candidate(tree, said)
+
+
+def _turned_products(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+    match node:
+        case Binary("*", left, right) if not is_scalar(left) and not is_scalar(right):
+            return Binary("*", parts[1], parts[0])
+        case _:
+            return rebuild(node, parts) if parts else node
+
+
+def exchanged_sizes(case: Case) -> Iterator[Candidate]:
+    """Two sizes exchanged where they stand as numbers."""
+    sizes = {p.name for p in walk(case.wrong) if isinstance(p, Name)} & case.members.dimensions
+    for one, other in combinations(sorted(sizes), 2):
+        said = f"{one} and {other} are exchanged"
+        yield Candidate(_exchanged(case.wrong, one, other), said)
 
 
 def exchanged_arguments(case: Case) -> Iterator[Candidate]:
@@ -164,10 +190,14 @@ def is_number(part: Tree) -> bool:
 def _opened(part: Tree) -> list[Tree]:
     """X⁻² as X⁻¹ X⁻¹ and X² as X X, so that a factor can go between."""
     match part:
+        case Negation(operand) if len(_opened(operand)) > 1:
+            return [literal(-1), *_opened(operand)]
         case Binary("^", base, Literal(value)) if not is_scalar(part) and value in (2, 3):
             return [base] * int(value)
         case Binary("^", base, Negation(Literal(value))) if not is_scalar(part) and value in (2, 3):
             return [Call("inv", (base,), shape=base.shape)] * int(value)
+        case Binary("^", base, Literal(value)) if not is_scalar(part) and value in (-2, -3):
+            return [Call("inv", (base,), shape=base.shape)] * -int(value)
         case Binary("^", Call("inv") as base, Literal(value)) if value in (2, 3):
             return [base] * int(value)
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradproof.algebra.expand import expand, without_tensor_brackets
 from gradproof.algebra.simplify import simplify
 from gradproof.checking.verify import relative_error
@@ -21,7 +23,7 @@ from gradproof.documents.judge_points import tolerance
 from gradproof.notation.raising.context import context_of
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.notation.tree import Binary, Call, Name, Tree, fold, rebuild, weight_of
+from gradproof.notation.tree import Binary, Call, Name, Negation, Tree, fold, rebuild, weight_of
 
 LONGEST = 60
 HEAVIEST = 300
@@ -87,10 +89,32 @@ def missing_terms(case: Case) -> Tree | None:
     raised = _raised(expand(case.proofs.in_full(difference)), case, case.truth)
     if raised is None or len(signed_terms(raised)) > 2 or weight_of(raised) > LONGEST // 2:
         return None
+    raised = joined([_without_sign(sign, term) for sign, term in signed_terms(raised)])
     raised = in_names(case, raised)
+    if _repeats(raised, case):
+        return None
     whole = joined([(1, case.wrong), *signed_terms(raised)])
     assert isinstance(whole, Binary)
     return raised if holds(case, whole) is not None else None
+
+
+def _without_sign(sign: int, term: Tree) -> tuple[int, Tree]:
+    """A term whose first factor is negative, with the sign in front."""
+    match term:
+        case Binary("*" | ".*", left, _):
+            turned, rest = _without_sign(sign, left)
+            return (sign, term) if rest == left else (turned, replace(term, left=rest))
+        case Negation(operand):
+            return -sign, operand
+        case _:
+            return sign, term
+
+
+def _repeats(lost: Tree, case: Case) -> bool:
+    """Whether the missing terms are truth − wrong as such, which says nothing."""
+    terms = {term for _, term in signed_terms(lost)}
+    both = signed_terms(case.wrong) + signed_terms(case.truth)
+    return len(terms) > 1 and terms <= {term for _, term in both}
 
 
 def _raised(node: Node, case: Case, written: Tree) -> Tree | None:
