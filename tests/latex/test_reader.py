@@ -133,6 +133,13 @@ SAME = [
     (r"w \cdot x + b", "inner(w, x) + b"),
     (r"(x + y)^\top \cdot (x - y)", "(x + y)'*(x - y)"),
     (r"e^{A + tW}", "expm(A + t*W)"),
+    # dots
+    (r"b + a_1 + a_2 + \cdots + a_n + c", "b + sum(i, a[i]) + c"),
+    (r"x_1 y_1 + \dots + x_m y_m - a", "sum(i, x[i]*y[i]) - a"),
+    (
+        r"\frac{\partial g}{\partial x_1} dx_1 + \dots + \frac{\partial g}{\partial x_n} dx_n",
+        "sum(i, derivative(g, x[i])*differential(x[i]))",
+    ),
     # powers after d, superscripts in parentheses, what shows nothing
     (
         r"d\|x\|^2 + d\langle x, y \rangle^2",

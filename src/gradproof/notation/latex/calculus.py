@@ -10,7 +10,7 @@ from gradproof.notation.latex.sums import Inside
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
 from gradproof.notation.stack import GOVERNED, Operand, Pending, open_bracket, push
-from gradproof.notation.tree import Binary, Call, Literal, Name, Transpose, Tree
+from gradproof.notation.tree import Binary, Call, Literal, Name, Transpose, Tree, walk
 
 HIGHEST = 2
 _NEAR = 40
@@ -246,10 +246,19 @@ def _sole_variable(reading: Reading, function: Tree, nabla: Token) -> Tree:
             parameters = reading.symbols.functions.get(name, ())
         case _:
             pass
-    if len(parameters) == 1:
-        return Name(parameters[0], place(nabla))
+    applied = _arguments(reading, function)
+    if len(parameters) == 1 or len(applied) == 1:
+        return Name(parameters[0] if parameters else applied.pop(), place(nabla))
     raise ReadError(
         "∇ by which variable?",
         span=place(nabla),
         hint=r"Write it as a subscript: \nabla_w.",
     )
+
+
+def _arguments(reading: Reading, function: Tree) -> set[str]:
+    """The names that the author's functions in a tree are applied to: x in f(x) g(x)."""
+    functions = reading.symbols.functions
+    calls = [p for p in walk(function) if isinstance(p, Call) and p.function in functions]
+    found = {part for called in calls for part in called.arguments}
+    return {part.name if isinstance(part, Name) else "" for part in found} - {""}

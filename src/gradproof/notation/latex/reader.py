@@ -18,6 +18,7 @@ from gradproof.notation.latex.calculus import (
     read_nabla,
 )
 from gradproof.notation.latex.constants import read_constant
+from gradproof.notation.latex.dots import without_dots
 from gradproof.notation.latex.functions import (
     absolute,
     inner,
@@ -88,7 +89,7 @@ def parse_arranged(
     tokens: list[Token], symbols: Symbols, free: frozenset[str] = frozenset()
 ) -> Tree:
     """The tree of a list of arranged tokens that ends with `end of text`."""
-    shown = without_crossing(_without_edges(tokens))
+    shown = without_crossing(without_dots(_without_edges(tokens)))
     if shown[0].kind == "end of text":
         raise mistakes.no_expression(shown[0])
     ends = pair(shown)
