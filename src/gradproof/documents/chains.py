@@ -12,7 +12,13 @@ from gradproof.documents.judge import Chain
 from gradproof.documents.judge_members import members_of
 from gradproof.documents.notebook import Notebook
 from gradproof.documents.substitution import in_order, substitute
-from gradproof.documents.unknown_functions import random_functions, variable_of
+from gradproof.documents.unknown_functions import (
+    random_functions,
+    random_names,
+    unknown_calls,
+    variable_of,
+    with_any_functions,
+)
 from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Call, Name, Tree, walk
 
@@ -24,6 +30,8 @@ def chain_of(trees: Trees, notebook: Notebook) -> Chain:
 
     Raises UnsupportedError where a function is differentiated of which too little is known.
     """
+    fields = fields_of(trees, notebook)
+    trees = [None if tree is None else with_any_functions(tree, fields) for tree in trees]
     in_full = [None if tree is None else _with_derivatives(tree, notebook) for tree in trees]
     readable = [tree for tree in in_full if tree is not None]
     unknown = random_functions(readable, notebook.definitions)
@@ -32,9 +40,15 @@ def chain_of(trees: Trees, notebook: Notebook) -> Chain:
         {name: d for name, d in notebook.declarations.items() if name not in unknown},
         in_order({**notebook.definitions, **unknown}),
         moving=_moving(readable, notebook),
-        constant=frozenset(notebook.constant),
+        constant=frozenset(notebook.constant) | random_names(readable),
         sizes=notebook.sizes,
     )
+
+
+def fields_of(trees: Trees, notebook: Notebook) -> dict[str, tuple[str, ...]]:
+    """The functions that a claim calls and nobody defined, with the names of their arguments."""
+    called = {name for tree in trees if tree is not None for name in unknown_calls(tree)}
+    return {name: notebook.fields.get(name, ()) for name in called}
 
 
 def _with_derivatives(tree: Tree, notebook: Notebook) -> Tree:

@@ -21,11 +21,13 @@ from gradproof.documents.undefined import (
     refuse_remainder,
     undefined_differentials,
 )
+from gradproof.documents.unknown_functions import unknown_calls
 from gradproof.documents.verdicts import judged
 from gradproof.notation.symbols import names_in
-from gradproof.notation.tree import Tree
+from gradproof.notation.tree import Binary, Call, Name, Tree
 
 _DIFFERENTIAL = re.compile(r"(?<![A-Za-z\\])d\s*(?:\\[A-Za-z]+|[A-Zw-z])")
+_INCREMENT = "the increment f(x + h) - f(x) is the differential only of a linear function"
 _ANY_FUNCTION = "a derivative of a function that is not defined is said to be this"
 
 
@@ -183,22 +185,37 @@ def _finding(reading: Reading, number: int, judgement: Judgement, notebook: Note
         reason = _not_spoken_of(reading, number, judgement, notebook)
         if reason:
             return reading.unread(number - 1, reason)
+    diagnosis = judgement.diagnosis
+    if judgement.verdict.kind == "refuted" and _is_increment(reading, number, judgement):
+        diagnosis = _INCREMENT
     return reading.pages.finding(
         claim.signs[number - 1].span.start,
         claim.members[judgement.against].latex,
         claim.members[number].latex,
         judgement.verdict,
-        judgement.diagnosis,
+        diagnosis,
     )
+
+
+def _is_increment(reading: Reading, number: int, judgement: Judgement) -> bool:
+    """Whether df = f(x + h) − f(x) is claimed, which holds of no function but linear ones."""
+    match reading.trees[judgement.against], reading.trees[number]:
+        case Call("differential", (Name(),)), Binary("-", Call() as one, Call() as other):
+            return one.function == other.function
+        case _:
+            return False
 
 
 def _not_spoken_of(reading: Reading, number: int, judgement: Judgement, notebook: Notebook) -> str:
     """Why a false equality is none: it speaks of what nobody introduced."""
+    if _is_increment(reading, number, judgement):
+        return ""
     for k in (number, judgement.against):
         tree = reading.trees[k]
         if tree is None:
             continue
         functions = applied_names(reading.claim.members[k].latex, tree, notebook)
+        functions |= unknown_calls(tree)
         if functions:
             return f"{min(functions)} is not defined as a function"
     tree = reading.trees[number]

@@ -21,6 +21,7 @@ from gradproof.documents.unknown_functions import any_function
 from gradproof.notation.latex.known import HABITUAL_INDICES
 from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Binary, Binder, Call, Literal, Name, Tree, walk
+from gradproof.notation.vocabulary import KNOWN
 
 _NEXT = re.compile(r"(.+?)_(?:new|next|neu|nov|t_plus_1|k_plus_1|i_plus_1|n_plus_1|s_plus_1)\Z")
 _COUNTERS = HABITUAL_INDICES | {"m", "n", "t"}
@@ -36,10 +37,18 @@ def new_head(member: Member, notebook: Notebook, *, again: bool) -> Head | None:
     head = head_of(member.latex, notebook.symbols)
     if head is None or (notebook.knows(head.name) and not again):
         return None
+    if not again and _component_of(head.name, notebook):
+        return None
     if head.index and head.name in notebook.declarations:
         return None
     equation = notebook.equation
     return None if equation is not None and equation.unknown == head.name else head
+
+
+def _component_of(name: str, notebook: Notebook) -> bool:
+    """Whether r_1 is the first component of an r that is declared."""
+    stem, _, number = name.rpartition("_")
+    return number.isdigit() and stem in notebook.declarations
 
 
 def is_update(head: Head, following: Member) -> bool:
@@ -97,6 +106,8 @@ def _of_any_function(latex: str, tree: Tree, notebook: Notebook) -> Tree | None:
     match tree:
         case Binary("*", Name(name), argument) if name in applied_names(latex, tree, notebook):
             return any_function(name, argument)
+        case Call(name, arguments) if name not in KNOWN:
+            return any_function(name, *arguments)
         case _:
             return None
 

@@ -26,7 +26,8 @@ from gradproof.notation.latex.declaring import symbols_of
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import Macro, expand
-from gradproof.notation.latex.reader import parse_latex
+from gradproof.notation.latex.reader import arranged, parse_latex
+from gradproof.notation.latex.unknown import varied_alone, with_functions
 from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Binder, Name, Selection, Shape, Transpose, Tree
 
@@ -49,7 +50,8 @@ class Notebook:
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
     gradient_by  the variable of the gradient that was spoken of last
-    fields       functions that are not defined, with the variable of their gradient
+    fields       functions that are not defined, with the variables that they are functions of
+    varied       the only x whose dx occurs in the claim that is read, by which ∇f is meant
     turned       names that stand for rows, with the transposes of columns in their place
     shapes       of the definitions, where they can be told
     latex        the definitions as they were written, for the report
@@ -68,6 +70,7 @@ class Notebook:
     equation: Equation | None = None
     gradient_by: str = ""
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    varied: str = ""
     turned: dict[str, Tree] = field(default_factory=dict)
     shapes: dict[str, Shape | None] = field(default_factory=dict)
     latex: dict[str, str] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class Notebook:
             MappingProxyType(self.columns),
             dimensions=frozenset(sizes - self.declarations.keys()),
             macros=self.macros,
+            gradient_by=self.varied,
         )
 
     def read(self, latex: str, *, differentiates: bool = False) -> Tree:
@@ -157,6 +161,14 @@ class Notebook:
         for found in _PARTIAL.finditer(latex):
             if found[1] not in self.definitions:
                 self.fields[found[1]] = (found[2],)
+        self.varied = ""
+        try:
+            tokens = arranged(latex, 0, None, self.symbols)
+        except GradproofError:
+            return
+        known = with_functions(tokens, self.symbols)
+        self.fields |= {n: p for n, p in known.functions.items() if n not in self.functions}
+        self.varied = varied_alone(tokens, known)
 
     def define_macros(self, latex: str) -> GradproofError | None:
         """Takes up \\newcommand and its like; answers what was wrong with it."""

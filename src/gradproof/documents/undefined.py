@@ -38,6 +38,7 @@ def undefined_differentials(trees: Sequence[Tree], notebook: Notebook) -> set[st
     if all(bare):
         return set()
     known = notebook.definitions.keys() | {name for t in trees for name in _with_gradient(t)}
+    known |= notebook.fields.keys()
     return {name for name in bare if name and name not in known}
 
 

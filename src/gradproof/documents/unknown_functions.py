@@ -12,7 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from gradproof.core.errors import UnsupportedError
 from gradproof.notation.build import literal
 from gradproof.notation.symbols import names_in
-from gradproof.notation.tree import Binary, Call, Name, Selection, Transpose, Tree, walk
+from gradproof.notation.tree import (
+    Binary,
+    Call,
+    Name,
+    Selection,
+    Transpose,
+    Tree,
+    fold,
+    rebuild,
+    walk,
+)
+from gradproof.notation.vocabulary import KNOWN
+
+RANDOM = "_random_"
 
 
 def random_functions(members: Sequence[Tree], definitions: Mapping[str, Tree]) -> dict[str, Tree]:
@@ -92,16 +105,57 @@ def _alike(name: str, members: Sequence[Tree], definitions: Mapping[str, Tree]) 
     return all(by == used[0] for by in used if by)
 
 
-def any_function(name: str, argument: Tree) -> Tree:
-    """g(u), where nobody said what g is: a random smooth function of u."""
-    return _smooth(name, {"of": argument})
+def any_function(name: str, *arguments: Tree) -> Tree:
+    """g(u, v), where nobody said what g is: a random smooth function of u and v."""
+    return _smooth(name, {f"of{number}": part for number, part in enumerate(arguments, 1)})
+
+
+def with_any_functions(tree: Tree, parameters: Mapping[str, tuple[str, ...]]) -> Tree:
+    """The tree in which f(u), and f itself in df, is a random smooth function of its arguments.
+
+    >>> from gradproof.notation.write_text import text
+    >>> print(text(with_any_functions(Call("f", (Name("x"),)), {})))
+    sum(f_random_of1.*sin(x)) + sum(f_random_of1.*sin(x))^2/2
+    """
+    called = unknown_calls(tree) | parameters.keys()
+
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        match node:
+            case Call(name) if name not in KNOWN:
+                return any_function(name, *parts)
+            case Call("differential", (Name(name),)) if name in called and parameters.get(name):
+                return Call(node.function, (_of_parameters(name, parameters),), node.span)
+            case Call("derivative", (Name(name), by)) if name in called and parameters.get(name):
+                return Call(node.function, (_of_parameters(name, parameters), by), node.span)
+            case _:
+                return rebuild(node, parts) if parts else node
+
+    return fold(tree, combine)
+
+
+def random_names(trees: Sequence[Tree]) -> frozenset[str]:
+    """The coefficients of the random functions, which do not move in a differential."""
+    return frozenset(name for tree in trees for name in names_in(tree) if RANDOM in name)
+
+
+def unknown_calls(tree: Tree) -> set[str]:
+    """The functions that a tree calls and nobody defined."""
+    return {
+        part.function
+        for part in walk(tree)
+        if isinstance(part, Call) and part.function not in KNOWN
+    }
+
+
+def _of_parameters(name: str, parameters: Mapping[str, tuple[str, ...]]) -> Tree:
+    return any_function(name, *map(Name, parameters[name]))
 
 
 def _smooth(name: str, quantities: Mapping[str, Tree]) -> Tree:
     total: Tree | None = None
     for label, quantity in quantities.items():
         waved = Call("sin", (quantity,))
-        term = Call("sum", (Binary(".*", Name(f"{name}_random_{label}"), waved),))
+        term = Call("sum", (Binary(".*", Name(f"{name}{RANDOM}{label}"), waved),))
         total = term if total is None else Binary("+", total, term)
     assert total is not None, "a function is differentiated by something"
     square = Binary("/", Binary("^", total, literal(2)), literal(2))
