@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gradproof.core.declaration import Declaration, Kind, closure
 from gradproof.core.dimension import Dimension
-from gradproof.core.errors import ReadError
+from gradproof.core.errors import GradproofError, ReadError
 from gradproof.notation.extents import extent
 from gradproof.notation.latex.declaring import identifier
 from gradproof.notation.latex.known import Symbols
@@ -37,6 +37,7 @@ _COUNTING = re.compile(
     rf"(?:{_FONT}\{{?[NZ]\}}?|[ℕℤ])(?:_.*)?\Z|\\?\{{\d,.*\\?\}}\Z|\[\w+\]\Z", re.DOTALL
 )
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+LONGEST_SIZE = 3
 _SQUARE = frozenset({"symmetric", "posdef"})
 
 
@@ -63,18 +64,25 @@ def memberships(
     facts = closure([fact] if fact else [])
     declared = []
     for written in names.split(","):
-        if _is_member_of_family(written, symbols):
+        name = _name(written.strip(), symbols)
+        if not name:
             continue
-        name = identifier(written.strip())
         before = known.get(name)
         kept = before.facts if before is not None and before.axes == sizes else frozenset()
         declared.append(Declaration(name, _KINDS[len(sizes)], sizes, facts | kept))
     return tuple(declared)
 
 
-def _is_member_of_family(written: str, symbols: Symbols) -> bool:
-    """Whether x_i is meant, of which nothing is declared but what x says."""
-    return isinstance(parse_latex(written, symbols), Selection)
+def _name(written: str, symbols: Symbols) -> str:
+    """The name of a variable; empty for x_i, of which nothing is declared but what x says."""
+    try:
+        if isinstance(parse_latex(written, symbols), Selection):
+            return ""
+        return identifier(written)
+    except GradproofError:
+        raise ReadError(
+            "no variable stands before this ∈", hint="The sizes of expressions are not checked."
+        ) from None
 
 
 def spelled(latex: str, macros: Mapping[str, Macro]) -> str:
@@ -111,7 +119,12 @@ def _factors(power: str) -> list[str]:
 
 def _size(written: str) -> Dimension:
     """A size as a formula: n, n+1, (n+1), d_{in}, 2n."""
-    return extent(parse_latex(_spaced(written)))
+    size = extent(parse_latex(_spaced(written)))
+    if any(len(names) > LONGEST_SIZE for names, _ in size.terms):
+        raise ReadError(
+            "this size is not read", hint="Write one size, or sizes with × between them."
+        )
+    return size
 
 
 def _spaced(written: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradproof.checking.verdict import Verdict
+from gradproof.documents.blocks import by_blocks
 from gradproof.documents.chains import differentiates, with_facts
 from gradproof.documents.conditions import Fact, facts_of
 from gradproof.documents.equations import Equation, written_out
@@ -25,6 +26,7 @@ def judged(
     chain: Chain, conditions: Sequence[Statement], notebook: Notebook, rng: int
 ) -> tuple[Judgement | None, ...]:
     """A judgement for each =; None for one that sets an equation instead of claiming something."""
+    chain = by_blocks(chain)
     facts, unread = _facts(conditions, notebook)
     found = judge(with_facts(chain, facts) if facts else chain, rng)
     if all(judgement.verdict for judgement in found):
