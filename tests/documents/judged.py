@@ -31,6 +31,11 @@ def chain_of(case: dict[str, Any]) -> Chain:
     )
 
 
+def declarations_of(case: dict[str, Any]) -> dict[str, str]:
+    """What is declared of the variables of a case, as texts."""
+    return {name: _declared(known) for name, known in case["variables"].items()}
+
+
 def first_text(case: dict[str, Any]) -> str:
     """What a chain begins with: the derivative that its operation asks for."""
     f, x, vec = case["expr_text"], case["wrt"], case["layout"] == "vec"

@@ -9,7 +9,7 @@ from gradproof.core.errors import GradproofError
 from gradproof.notation.latex.commands import WORDS
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.reader import parse_latex
-from gradproof.notation.tree import Name, Selection, Tree
+from gradproof.notation.tree import Literal, Name, Selection, Tree
 from gradproof.notation.vocabulary import KNOWN
 
 _SPACING = re.compile(r"\\(?:left|right|,|!|;|:|big|Big)(?![A-Za-z])|\s+")
@@ -48,6 +48,8 @@ def head_of(latex: str, symbols: Symbols) -> Head | None:
             return Head(name)
         case Selection(Name(name), (Name(index),)):
             return Head(name, None, index)
+        case Selection(Name(name), (Literal(value),)):  # r_1 := …, where there is a vector r
+            return Head(f"{name}_{value + 1}")
         case _:
             return _function(_SPACING.sub(" ", latex).strip(), plain)
 

@@ -22,6 +22,7 @@ from gradproof.notation.tree import (
     Call,
     Literal,
     Name,
+    Selection,
     Transpose,
     Tree,
     fold,
@@ -157,10 +158,16 @@ def varied_nowhere(chain: Chain, numbers: Iterable[int]) -> str:
         for part in walk(chain.members[number] or Literal(Fraction(0))):
             if isinstance(part, Call) and part.function == "derivative":
                 whole = _names([substituted(part.arguments[0], chain.definitions)])
-                absent = _names(part.arguments[1:]).keys() - whole.keys() - known
+                varied = [_base(by) for by in part.arguments[1:]]
+                absent = _names(varied).keys() - whole.keys() - known
                 if absent:
                     return min(absent)
     return ""
+
+
+def _base(tree: Tree) -> Tree:
+    """X of X_ij, which has the indices i and j too."""
+    return tree.base if isinstance(tree, Selection) else tree
 
 
 def _names(trees: Sequence[Tree | None]) -> dict[str, Tree]:
