@@ -88,8 +88,9 @@ def check(
         if form != "sarif" and not as_json:
             _print_report(reports[file], file, form, verbose)
     if as_json:
-        found = [{"file": file, **report.to_dict()} for file, report in reports.items()]
-        print_json({"schema": 1, "files": found})
+        from gradproof.documents.report import files_data
+
+        print_json(files_data(reports))
     elif form == "sarif":
         from gradproof.documents.report_sarif import report_sarif
 
