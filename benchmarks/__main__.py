@@ -1,18 +1,19 @@
 """Runs the named benchmarks, or all, and prints their tables.
 
-usage: python -m benchmarks [derive] [startup] [growth] [peers]
+usage: python -m benchmarks [derive] [startup] [growth] [check] [peers]
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import derive, growth, peers, startup
+from benchmarks import check, derive, growth, peers, startup
 
 BENCHMARKS = {
     "derive": derive.tables,
     "startup": startup.tables,
     "growth": growth.tables,
+    "check": check.tables,
     "peers": peers.tables,
 }
 
