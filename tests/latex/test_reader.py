@@ -133,6 +133,13 @@ SAME = [
     (r"w \cdot x + b", "inner(w, x) + b"),
     (r"(x + y)^\top \cdot (x - y)", "(x + y)'*(x - y)"),
     (r"e^{A + tW}", "expm(A + t*W)"),
+    # labels of layers and steps in time
+    (r"W^{l+1} a^l + \delta^l_j", "W_sup_l_plus_1*a_sup_l + delta_sup_l[j]"),
+    (r"W^{[1]} x", "W_sup_1*x"),
+    (r"H_k P_{k|k-1} + x_j", "H_k*P_kk_minus_1 + x[j]"),
+    # entries in brackets
+    (r"(a_{ij} + b_{ij})_{ij}", "array(i, j, a[i, j] + b[i, j])"),
+    (r"\left( \frac{\partial s}{\partial x_i} \right)_{i=1}^n", "array(i, derivative(s, x[i]))"),
     # dots
     (r"b + a_1 + a_2 + \cdots + a_n + c", "b + sum(i, a[i]) + c"),
     (r"x_1 y_1 + \dots + x_m y_m - a", "sum(i, x[i]*y[i]) - a"),
@@ -232,6 +239,8 @@ UNKNOWN = [
     (r"df - f(x + h)", "differential(f) - f(x + h)"),
     (r"\nabla q_1(w)", "derivative(q_1(w), w)"),
     (r"f(x + h) + f", "f*(x + h) + f"),
+    (r"h_\theta(x^{(1)})", "h_theta(x_sup_1)"),
+    (r"(dX) Y + X(dY)", "differential(X)*Y + X*differential(Y)"),
     (r"a(b + c)", "a*(b + c)"),
     (r"X'(Xw - y)", "X'*(X*w - y)"),
 ]

@@ -20,6 +20,13 @@ BARS = "abs or det"
 
 MATRIX_VALUED = frozenset({"diag", "vec", "softmax", "kron", "inv", "pinv", "toeplitz", "expm"})
 SCALAR_VALUED = frozenset({"tr", "det", "logdet", "sum"})
+_SUBSCRIPTS = MappingProxyType(
+    {
+        "log": r"log is the natural logarithm; write \log(x)/\log(2) for another.",
+        "max": "A maximum over a variable is not read; write the function alone.",
+        "min": "A minimum over a variable is not read; write the function alone.",
+    }
+)
 _BRACKETS = ("(", "[", "lbrace", "group")
 _DELIMITED = frozenset({"vert", "lvert", "Vert", "lVert", "langle", "frac"})
 _CHOSEN = MappingProxyType({"softmax": "softmax of rows", "logsumexp": "logsumexp of rows"})
@@ -33,7 +40,7 @@ def read_function(reading: Reading, token: Token, name: str | None = None) -> bo
         raise UnsupportedError(
             f"a subscript on {token.text} is not read",
             span=place(token),
-            hint=r"log is the natural logarithm; write \log(x)/\log(2) for another.",
+            hint=_SUBSCRIPTS.get(token.text, "Write the subscript as an argument."),
         )
     exponent = None
     if reading.peek().kind == "^":

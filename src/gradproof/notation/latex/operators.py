@@ -9,6 +9,7 @@ from gradproof.core.errors import ReadError, Span
 from gradproof.notation import misreadings
 from gradproof.notation.latex import mistakes
 from gradproof.notation.latex.brackets import grouped
+from gradproof.notation.latex.entries import entries_by_index
 from gradproof.notation.latex.functions import ends_before
 from gradproof.notation.latex.names import select, take_apart
 from gradproof.notation.latex.reading import APPLIED, STARTING, Reading, infix
@@ -108,6 +109,10 @@ def _select(reading: Reading, token: Token) -> bool:
     stack.position = end + 1
     base = stack.operands.pop()
     span = Span(base.place.start, stack.tokens[end].stop)
+    entries = entries_by_index(reading, base.tree, script, span)
+    if entries is not None:
+        push(stack, entries, base.height + 1, span)
+        return False
     parts = take_apart(reading, script)
     if not parts.indices:
         raise ReadError(

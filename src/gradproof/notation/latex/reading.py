@@ -36,6 +36,7 @@ class Reading:
     free: frozenset[str] = frozenset()
     bound: list[str] = field(default_factory=list)
     bare: frozenset[str] | None = None
+    steps: frozenset[str] | None = None
     d_is_size: bool | None = None
     sigma_is_variable: bool | None = None
     operators: int = 0
@@ -52,8 +53,18 @@ class Reading:
         return tokens[min(self.stack.position + ahead, len(tokens) - 1)]
 
     def is_index(self, name: str) -> bool:
-        """Whether a letter counts here."""
-        return name in self.bound or name in self.free or self.symbols.is_index(name)
+        """Whether a letter counts here: in x_k beside x_{k-1} it numbers steps in time."""
+        if name in self.bound or name in self.free:
+            return True
+        return self.symbols.is_index(name) and (
+            name in self.symbols.declarations or name not in self._steps()
+        )
+
+    def _steps(self) -> frozenset[str]:
+        """The letters from which a subscript counts on, as k in P_{k|k-1}."""
+        if self.steps is None:
+            self.steps = steps_in(self.tokens)
+        return self.steps
 
     def script(self, sign: str) -> list[Token] | None:
         """The tokens of the script that follows, which is then passed over."""
@@ -113,3 +124,19 @@ def without_crossing(tokens: list[Token]) -> list[Token]:
     if not dropped:
         return tokens
     return [token for position, token in enumerate(tokens) if position not in dropped]
+
+
+def steps_in(tokens: list[Token]) -> frozenset[str]:
+    """The letters that stand in a subscript with + or − and a number behind them."""
+    found: set[str] = set()
+    opened: list[str] = []
+    for position, token in enumerate(tokens[:-2]):
+        if token.kind in BRACKETS:
+            opened.append(token.kind)
+        elif token.kind == "end" and opened:
+            opened.pop()
+        following = tokens[position + 1], tokens[position + 2]
+        counts_on = following[0].kind in ("+", "-") and following[1].kind == "number"
+        if token.kind == "name" and counts_on and opened and opened[-1] == "_":
+            found.add(token.text)
+    return frozenset(found)

@@ -65,6 +65,19 @@ def marked(reading: Reading, base: Tree, script: list[Token], span: Span) -> Tre
             return Call("pinv", (base,), span)
         case ["+" | "dagger", "T"] | ["T", "+" | "dagger"]:
             return Transpose(Call("pinv", (base,), span), span)
+        case _:
+            return _label_above(reading, base, script, span)
+
+
+def _label_above(reading: Reading, base: Tree, script: list[Token], span: Span) -> Tree | None:
+    """A superscript that belongs to the name: w^*, x^{(i)}, W^{[1]}, a^{l-1}."""
+    match [_mark(reading, token) for token in script]:
+        case ["name"] | ["name", "+" | "-", "number" | "1"] if _is_layer(reading, script[0]):
+            return _decorated(base, f"sup_{label(script)}", span)
+        case ["name"] if script[0].text == "H" and not reading.symbols.knows("H"):
+            raise _conjugate(span)
+        case ["[", *_, "]"] if _is_label(script[1:-1]):
+            return _decorated(base, f"sup_{label(script[1:-1])}", span)
         case ["star" | "*"]:
             return _decorated(base, "star", span)
         case ["(", *_, ")"] if _is_label(script[1:-1]):
@@ -127,11 +140,21 @@ def _decorated(base: Tree, mark: str, span: Span) -> Tree:
         return Name(f"{base.name}_{mark}", span)
     if isinstance(base, Selection) and isinstance(base.base, Name):
         return Selection(Name(f"{base.base.name}_{mark}", span), base.indices, span)
-    raise UnsupportedError(
+    raise _conjugate(span)
+
+
+def _conjugate(span: Span) -> UnsupportedError:
+    return UnsupportedError(
         "this superscript belongs to a name",
         span=span,
         hint="A conjugate transpose is not read; write ^T.",
     )
+
+
+def _is_layer(reading: Reading, letter: Token) -> bool:
+    """Whether l numbers the layers, as in W^l and a^{l-1}: no exponent is called so."""
+    counts = letter.text in reading.bound or reading.symbols.knows(letter.text)
+    return letter.text in ("l", "ell") and not counts
 
 
 def inverse(base: Tree, span: Span) -> Tree:

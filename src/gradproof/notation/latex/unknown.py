@@ -1,8 +1,8 @@
 r"""Functions that nobody defined: f in f(x + h), f'(x), df and \nabla f.
 
 A letter that nobody introduced is a function where it stands before a bracket that holds names or
-one number, as in f(x), g(x, y), f(0); before other brackets, as in f(x + h), where it stands behind
-d, ∂ or ∇ as well or has a prime.  Where it stands anywhere else, it is a variable.
+one number, as in f(x), g(x, y), f(0); before a sum in brackets, as in f(x + h), where it stands
+behind d, ∂ or ∇ as well or has a prime.  Where it stands anywhere else, it is a variable.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.names import joined, label
+from gradproof.notation.latex.reading import BRACKETS
 from gradproof.notation.lexer import Token
 from gradproof.notation.vocabulary import KNOWN
 
@@ -109,7 +110,7 @@ def _note(uses: Uses, tokens: Sequence[Token], position: int, after: int) -> Non
     uses.primed += primed and tokens[position].text.islower() and len(inside) < 6
     arguments = _arguments(inside)
     if arguments is None or (primed and not tokens[position].text.islower()):
-        uses.brackets += 1
+        uses.brackets += any(token.kind in ("+", "-") for token in inside)
     else:
         uses.lists += 1
         uses.parameters = uses.parameters or arguments
@@ -126,6 +127,7 @@ def _inside(tokens: Sequence[Token], opening: int) -> Sequence[Token]:
 
 def _arguments(inside: Sequence[Token]) -> tuple[str, ...] | None:
     """The names in a bracket that holds a list; None where something else stands there."""
+    inside = _without_superscripts(inside)
     if not inside or any(token.kind not in _INSIDE for token in inside):
         return None
     names: list[str] = []
@@ -144,6 +146,21 @@ def _arguments(inside: Sequence[Token]) -> tuple[str, ...] | None:
             wants_name = False
         position += 1
     return tuple(names)
+
+
+def _without_superscripts(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without what stands above the line: f(x^{(i)}) is a function of x."""
+    kept: list[Token] = []
+    above: list[bool] = []
+    for token in tokens:
+        if token.kind in BRACKETS:
+            above.append(token.kind == "^" or (bool(above) and above[-1]))
+        hidden = bool(above) and above[-1]
+        if token.kind == "end" and above:
+            above.pop()
+        if not hidden:
+            kept.append(token)
+    return kept
 
 
 def varied_alone(tokens: Sequence[Token], symbols: Symbols) -> str:
