@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from itertools import product
 from types import MappingProxyType
 from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from gradproof.core.dimension import ONE, Dimension
 from gradproof.core.errors import UnsupportedError
 from gradproof.notation import conditioning
+from gradproof.notation.binders import components, natural, summed
 from gradproof.notation.extents import extent
 from gradproof.notation.functions import ELEMENTWISE, MATRIX, comm
 from gradproof.notation.linear_algebra import Array, matrix_power
+from gradproof.notation.over_indices import raised
 from gradproof.notation.point import Point, indexed_axes, named, places
 from gradproof.notation.tree import (
     SCALAR,
@@ -37,9 +36,6 @@ from gradproof.notation.tree import (
     Transpose,
     Tree,
     children,
-    fold,
-    rebuild,
-    walk,
 )
 from gradproof.notation.varied import VARIED
 from gradproof.notation.write_text import short
@@ -76,7 +72,7 @@ def evaluate(
             raise _not_finite(tree) from None
     if not np.isfinite(value).all():
         raise _not_finite(tree)
-    return _natural(tree, value)
+    return natural(tree, value)
 
 
 def _not_finite(tree: Tree) -> NonFinite:
@@ -84,14 +80,6 @@ def _not_finite(tree: Tree) -> NonFinite:
         f"{short(tree)} is infinite or undefined here",
         hint="Look for division by zero, overflow, and logarithms or roots of negative numbers.",
     )
-
-
-def _natural(tree: Tree, value: Array) -> Array:
-    """`value` without the axis that makes a vector a row or a column."""
-    shape = tree.shape
-    if value.ndim == 2 and shape is not None and ONE in shape:
-        return value.ravel()
-    return value
 
 
 def _value(tree: Tree, point: Point) -> Any:
@@ -147,9 +135,9 @@ def _apply(tree: Tree, results: list[Any], point: Point) -> Any:
         case Selection():
             return _selected(tree, results.pop(), point)
         case Binder("sum"):
-            return _summed(tree, point)
+            return summed(tree, point, _value)
         case Binder():
-            return _components(tree, point)
+            return components(tree, point, _value)
         case _:
             assert_never(tree)
 
@@ -158,16 +146,9 @@ def _times(left: Any, right: Any) -> Any:
     return left @ right if left.ndim and right.ndim else left * right
 
 
-def _raised(base: Any, exponent: Any) -> Any:
-    """Entrywise; a real exponent stays real, for NumPy then multiplies exactly."""
-    if np.iscomplexobj(exponent) and not np.any(exponent.imag):
-        exponent = exponent.real
-    return base**exponent
-
-
 def _power(base: Any, exponent: Any) -> Any:
     if not base.ndim:
-        return _raised(base, exponent)
+        return raised(base, exponent)
     if exponent != int(exponent.real):
         raise UnsupportedError(
             "a matrix power needs a whole number as its exponent",
@@ -185,7 +166,7 @@ BINARY: MappingProxyType[str, Callable[[Any, Any], Any]] = MappingProxyType(
         ".*": operator.mul,
         "./": operator.truediv,
         "^": _power,
-        ".^": _raised,
+        ".^": raised,
     }
 )
 
@@ -227,72 +208,3 @@ def _selected(tree: Selection, base: Any, point: Point) -> Any:
     chosen = [places(part, axis, point) for part, axis in zip(tree.indices, axes, strict=False)]
     entries = base.reshape(-1)[chosen[0]] if len(axes) == 1 else base[tuple(chosen)]
     return entries[:, None] if entries.ndim == 1 else entries
-
-
-def _bodies(tree: Binder, ranges: list[range], point: Point) -> list[Any]:
-    """The values of the body for all values of the indices, the last index fastest."""
-    body, point = _with_constants(tree, point)
-    return [
-        _value(
-            body,
-            replace(
-                point,
-                arrays={name: a for name, a in point.arrays.items() if name not in tree.indices},
-                bound={**point.bound, **dict(zip(tree.indices, counts, strict=True))},
-            ),
-        )
-        for counts in product(*ranges)
-    ]
-
-
-def _with_constants(tree: Binder, point: Point) -> tuple[Tree, Point]:
-    """The body with the parts that no index touches named, and a point that knows their values."""
-    bound = {name for part in walk(tree) if isinstance(part, Binder) for name in part.indices}
-    constants: dict[str, Any] = {}
-
-    def named_constant(part: Tree) -> Tree:
-        if isinstance(part, Name | Literal):
-            return part
-        name = f"#{len(point.arrays) + len(constants)}"
-        constants[name] = _value(part, point)
-        return Name(name, shape=part.shape)
-
-    def combine(node: Tree, parts: tuple[tuple[bool, Tree], ...]) -> tuple[bool, Tree]:
-        if not any(moves for moves, _ in parts):
-            return isinstance(node, Name) and node.name in bound, node
-        if isinstance(node, Call) and node.function in VARIED:
-            return True, node
-        fixed = [part if moves else named_constant(part) for moves, part in parts]
-        return True, rebuild(node, tuple(fixed))
-
-    _, body = fold(tree.body, combine)
-    return body, replace(point, arrays={**point.arrays, **constants})
-
-
-def _ranges(tree: Binder, point: Point) -> list[range]:
-    return [range(point.length(_counted(index, tree.body))) for index in tree.indices]
-
-
-def _counted(index: str, body: Tree) -> Dimension:
-    """The dimension in which a bound index counts: that of an axis that it selects in."""
-    for part in walk(body):
-        if isinstance(part, Selection):
-            axes = indexed_axes(part.base)
-            for name, axis in zip(part.indices, axes, strict=False):
-                if isinstance(name, Name) and name.name == index:
-                    return axis
-    raise UnsupportedError(
-        f"the index {index} selects nothing, so its range is unknown",
-        hint=f"Use it as in x[{index}].",
-    )
-
-
-def _summed(tree: Binder, point: Point) -> Any:
-    return sum(_bodies(tree, _ranges(tree, point), point), start=point.dtype.type(0))
-
-
-def _components(tree: Binder, point: Point) -> Any:
-    ranges = _ranges(tree, point)
-    bodies = [_natural(tree.body, np.asarray(body)) for body in _bodies(tree, ranges, point)]
-    stacked = np.array(bodies).reshape(*map(len, ranges), *bodies[0].shape)
-    return stacked[:, None] if stacked.ndim == 1 else stacked

@@ -56,8 +56,9 @@ def differential_value(tree: Call, point: Point, value: Value) -> Any:
 def derivative_value(tree: Call, point: Point, value: Value) -> Any:
     """∂F/∂x, an entry of x at a time, in the shape in which it is written."""
     function, by = tree.arguments
-    if isinstance(by, Selection) and isinstance(by.base, Name) and is_scalar(by):
-        return _arranged(tree, _by_entry(function, by.base, by.indices, point, value), point)
+    by_entry = along_entry(function, by, point, value)
+    if by_entry is not None:
+        return _arranged(tree, by_entry, point)
     variable, chosen = _variable(by)
     if not isinstance(variable, Name):
         function, variable, point = _renamed(function, variable, point, value)
@@ -71,12 +72,16 @@ def derivative_value(tree: Call, point: Point, value: Value) -> Any:
     return _arranged(tree, chosen(stacked, point), point)
 
 
-def _by_entry(
-    function: Tree, variable: Name, indices: tuple[Tree, ...], point: Point, value: Value
-) -> Array:
-    """∂F/∂xᵢ: only this entry of x moves."""
-    axes = indexed_axes(variable)
-    place = [int(places(i, axis, point)) for i, axis in zip(indices, axes, strict=True)]
+def along_entry(function: Tree, by: Tree, point: Point, value: Value) -> Array | None:
+    """∂F/∂xᵢ, or ∂F/∂t by a number t: only this entry moves.  None by anything else."""
+    match by:
+        case Selection(Name() as variable, indices) if is_scalar(by):
+            axes = indexed_axes(variable)
+            place = [int(places(i, axis, point)) for i, axis in zip(indices, axes, strict=True)]
+        case Name() as variable if is_scalar(by) and variable.name in point.values:
+            place = []
+        case _:
+            return None
     direction = np.zeros(np.shape(point.values[variable.name]))
     direction[tuple(place)] = 1.0
     return np.asarray(_along(function, {variable.name: direction}, point, value))
