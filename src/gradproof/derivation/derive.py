@@ -31,7 +31,7 @@ from gradproof.notation.tree import Tree
 from gradproof.notation.write_text import text
 
 if TYPE_CHECKING:  # steps are worked out when they are asked for
-    from gradproof.derivation.goal import Worked
+    from gradproof.derivation.styles import Proven
 
 HIGHEST_ORDER = 4
 Style = Literal["differential", "backprop", "components"]
@@ -79,40 +79,44 @@ class Derivation:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The derivation, as short as in a lecture."""
-        return self._short.steps
+        return self._short.worked.steps
 
     @property
     def single_steps(self) -> tuple[Step, ...]:
         """The derivation with every rule in a step of its own."""
-        return self._long.steps
+        return self._long.worked.steps
 
     @property
     def definitions(self) -> Mapping[str, Tree]:
         """What the names stand for that the steps introduce."""
-        return self._short.definitions
+        return self._short.worked.definitions
 
     @cached_property
-    def _short(self) -> Worked:
-        return self._worked(False)
+    def _short(self) -> Proven:
+        return self._proven(False)
 
     @cached_property
-    def _long(self) -> Worked:
-        return self._worked(True)
+    def _long(self) -> Proven:
+        return self._proven(True)
 
-    def _worked(self, single: bool) -> Worked:
+    def _proven(self, single: bool) -> Proven:
         from gradproof.derivation.goal import Goal
-        from gradproof.derivation.styles import STYLES
+        from gradproof.derivation.styles import proven
 
         goal = Goal(self.expression.inferred, self.wrt, self.result.inferred.tree, self.form)
-        return STYLES[self.style](goal, single=single)
+        return proven(self.style, goal, single=single)
 
     def prove_steps(self, rng: int | Generator = 0, *, single: bool = False) -> tuple[Verdict, ...]:
         """The verdict of random points on each of the steps, or of the single steps."""
         from gradproof.derivation.proof_of_steps import proofs_of_steps
+        from gradproof.derivation.styles import SEED
 
-        worked = self._long if single else self._short
+        shown = self._long if single else self._short
+        if isinstance(rng, int) and rng == SEED:  # proved before they were shown
+            return shown.verdicts
+        found = shown.worked
         return proofs_of_steps(
-            self.expression.inferred, self.wrt, worked.steps, worked.definitions, default_rng(rng)
+            self.expression.inferred, self.wrt, found.steps, found.definitions, default_rng(rng)
         )
 
     def written(self, form: WrittenAs = "text", *, verbose: bool = False) -> str:

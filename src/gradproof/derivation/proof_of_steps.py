@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,20 @@ from gradproof.checking.points import Sample, at_points
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import ROUNDING, relative_error
 from gradproof.core.declaration import Declaration
-from gradproof.core.dimension import Dimension
+from gradproof.core.errors import GradproofError
 from gradproof.derivation.by_components.indices import free_indices
 from gradproof.derivation.closed_form import direction_of, is_projected
-from gradproof.derivation.differentials.setting import renamed
 from gradproof.derivation.effort import effort
+from gradproof.derivation.sides import Named, at_entries
 from gradproof.derivation.step import Step
 from gradproof.notation.conditioning import NonFinite
-from gradproof.notation.evaluate import evaluate
 from gradproof.notation.infer import Inferred
-from gradproof.notation.tree import Call, Name, Tree, walk
+from gradproof.notation.symbols import names_in
+from gradproof.notation.tree import Call, Tree, walk
 
 # Relative errors allowed, by how many derivatives by numbers are nested in a step.
 TOLERANCE = (1e-9, 1e-6, 1e-3)
 POINTS = 3
-ENTRIES = 3
 # Parts to be visited at a point: where sizes are kept small, and where a step is left unproved.
 MUCH, MOST = 4_000, 60_000
 USUAL, SMALL, SPARE = 5, 2, 6
@@ -43,57 +43,77 @@ def proofs_of_steps(
     rng: Generator,
 ) -> tuple[Verdict, ...]:
     """The verdict on each step: agrees, refuted, or not understood where no point was found."""
+    named = Named.of(definitions, expression.declarations)
     return tuple(
         [
-            _verdict(expression, name, step, definitions, rng)
+            _verdict_or_reason(_Case(expression, name, step, named), rng)
             for step, name in _with_variables(steps, wrt)
         ]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A step, the variable that moves in it, and what the names in it stand for."""
+
+    expression: Inferred
+    variable: str
+    step: Step
+    named: Named
+
+
+def _verdict_or_reason(case: _Case, rng: Generator) -> Verdict:
+    """What cannot be evaluated is not understood, and never an exception."""
+    try:
+        return _verdict(case, rng)
+    except (GradproofError, ArithmeticError, ValueError, LookupError, np.linalg.LinAlgError) as e:
+        return Verdict("not understood", message=f"the step cannot be evaluated: {e}")
 
 
 def _with_variables(steps: tuple[Step, ...], wrt: tuple[str, ...]) -> Iterator[tuple[Step, str]]:
     """Each step with the variable that moves in it: another one after each derivative."""
     place, found = 0, False
     for step in steps:
-        if _is_differential(step.before) and found:
-            place, found = min(place + 1, len(wrt) - 1), False
-        found = found or _states_derivative(step.before)
+        match step.before:
+            case Call("differential", (function,)):
+                again = place + 1 if found else place
+                place, found = min(max(again, _order(function)), len(wrt) - 1), False
+            case Call("derivative", (_, by)):
+                found = True
+                named = [name for name in wrt if name in names_in(by)]
+                yield step, named[0] if named else wrt[place]
+                continue
         yield step, wrt[place]
+
+
+def _order(tree: Tree) -> int:
+    """2 of ∂²f/∂x∂x."""
+    match tree:
+        case Call("derivative", (function, _)):
+            return 1 + _order(function)
+        case _:
+            return 0
 
 
 def _states_derivative(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.function == "derivative"
 
 
-def _is_differential(tree: Tree) -> bool:
-    return isinstance(tree, Call) and tree.function == "differential"
-
-
-def _verdict(
-    expression: Inferred, name: str, step: Step, definitions: Mapping[str, Tree], rng: Generator
-) -> Verdict:
-    before, after = (_spelled_out(tree, definitions) for tree in (step.before, step.after))
-    free = {
-        i: a for t in (before, after) for i, a in free_indices(t, expression.declarations).items()
-    }
-    declared = expression.declarations[name]
-    known: dict[str, Declaration] = dict(expression.declarations)
-    direction = direction_of(expression, declared)
-    if any(isinstance(p, Call) and p.function == "differential" for p in walk(before)) or any(
-        isinstance(p, Name) and p.name == direction.name for t in (before, after) for p in walk(t)
-    ):
-        known[direction.name] = direction
-    projected = is_projected(declared) and _states_derivative(step.before) and not free
-
+def _verdict(case: _Case, rng: Generator) -> Verdict:
+    expression = case.expression
+    before, after = (case.named.varied(tree) for tree in (case.step.before, case.step.after))
+    taken = expression.declarations.keys() | case.named.valued.keys()
+    free = {i: a for tree in (before, after) for i, a in free_indices(tree, taken).items()}
+    declared = expression.declarations[case.variable]
+    projected = is_projected(declared) and _states_derivative(case.step.before) and not free
     allowed = TOLERANCE[min(max(map(_nested, (before, after))), 2)]
 
     def sides(sample: Sample) -> tuple[Array, Array]:
-        if (
-            max(effort(tree, lambda axis: axis.size(sample.sizes)) for tree in (before, after))
-            > MOST
-        ):
+        work = max(effort(t, lambda axis: axis.size(sample.sizes)) for t in (before, after))
+        if work > MOST:
             raise NonFinite("the step is too long to be evaluated at this size")
-        one, other = (_at_entries(tree, sample, free) for tree in (before, after))
+        at = [case.named.values(tree, sample) for tree in (before, after)]
+        one, other = (at_entries(t, s, free) for t, s in zip((before, after), at, strict=True))
         if projected and one.ndim == 2:
             one, other = one + one.T, other + other.T
         return one, other
@@ -110,7 +130,22 @@ def _verdict(
 
     large = max(effort(tree, lambda _: USUAL) for tree in (before, after)) > MUCH
     spare = SMALL if large else SPARE
+    known = _known(case, before, after)
     found = at_points(known, expression.dimensions, rng, POINTS, measure, spare)
+    return _judged(found, allowed)
+
+
+def _known(case: _Case, before: Tree, after: Tree) -> dict[str, Declaration]:
+    """The variables, and the direction where one is needed."""
+    known = dict(case.expression.declarations)
+    direction = direction_of(case.expression, known[case.variable])
+    is_moved = any(isinstance(p, Call) and p.function == "differential" for p in walk(before))
+    if is_moved or direction.name in names_in(before) | names_in(after):
+        known[direction.name] = direction
+    return known
+
+
+def _judged(found: list[tuple[float, Sample, Array, Array]], allowed: float) -> Verdict:
     if not found:
         return Verdict("not understood", message="no point was found where both sides exist")
     error, sample, one, other = max(found, key=lambda outcome: outcome[0])
@@ -127,24 +162,6 @@ def _nudged(sample: Sample) -> Sample:
         for name, value in sample.values.items()
     }
     return Sample(values, sample.sizes)
-
-
-def _at_entries(tree: Tree, sample: Sample, free: Mapping[str, Dimension]) -> Array:
-    """The value; where indices are free, at a few of their values."""
-    if not free:
-        return np.asarray(evaluate(tree, sample.values, sample.sizes))
-    lengths = [axis.size(sample.sizes) for axis in free.values()]
-    places = [[(3 * k + k * j) % n for j, n in enumerate(lengths)] for k in range(ENTRIES)]
-    known = [
-        {**sample.values, **dict(zip(free, map(np.asarray, at), strict=True))} for at in places
-    ]
-    return np.stack([evaluate(tree, values, sample.sizes) for values in known])
-
-
-def _spelled_out(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
-    while any(isinstance(part, Name) and part.name in definitions for part in walk(tree)):
-        tree = renamed(tree, definitions)
-    return tree
 
 
 def _nested(tree: Tree) -> int:

@@ -16,6 +16,7 @@ from gradproof.derivation.backprop.kinds import forward_words
 from gradproof.derivation.backprop.naming import SIGNS, bar_names, names_for
 from gradproof.derivation.backprop.nodes import GraphNode
 from gradproof.derivation.closed_form import closed_form, is_projected
+from gradproof.derivation.coarse import in_one_step
 from gradproof.derivation.differentials.reading_off import derivative_tree
 from gradproof.derivation.differentials.setting import renamed, shape_of_declared
 from gradproof.derivation.differentials.steps import Goal, Worked, upright
@@ -31,9 +32,9 @@ ADJOINT = "adjoint"
 ADJOINTS_PUT_IN = "the adjoints put in"
 VALUES_PUT_IN = "the forward values put in"
 PROJECTED = "the variable is symmetric: the symmetric part of its adjoint counts"
-WHOLE = "derivative of the whole"
 CONSTANT = "constants have no derivative"
 REFUSED = "the adjoints of this derivative are no matrices"
+ADVICE = 'Ask for style="differential", or --style differential.'
 
 
 def backpropagated(goal: Goal, *, single: bool = False) -> Worked:
@@ -42,7 +43,7 @@ def backpropagated(goal: Goal, *, single: bool = False) -> Worked:
     Raises UnsupportedError where the adjoints are no matrices, or the order is above 2.
     """
     if goal.form != "matrix" or len(goal.wrt) > 2:
-        raise UnsupportedError(REFUSED, hint='Ask for style="differential".')
+        raise UnsupportedError(REFUSED, hint=ADVICE)
     known = {
         name: replace(d, facts=d.facts & OPEN_FACTS) if name in goal.wrt else d
         for name, d in goal.expression.declarations.items()
@@ -54,9 +55,7 @@ def backpropagated(goal: Goal, *, single: bool = False) -> Worked:
     try:
         steps = tuple(_first_order(free, goal.wrt[0], goal.result, projected))
     except (NoMatrixForm, GradproofError):
-        by = Name(goal.wrt[0], shape=shape_of_declared(known[goal.wrt[0]]))
-        step = Step(WHOLE, derivative_tree(free.tree, by), goal.result)
-        return Worked((step,), is_coarse=True)
+        return Worked(tuple(in_one_step(goal)), is_coarse=True)
     return Worked(steps, _definitions(steps))
 
 
@@ -162,16 +161,13 @@ def _second_order(goal: Goal, free: Inferred, projected: bool) -> Worked:
     form = closed_form(free, (first,))
     by = Name(second, shape=shape_of_declared(free.declarations[second]))
     if form.form != "matrix" or projected:
-        raise UnsupportedError(REFUSED, hint='Ask for style="differential".')
+        raise UnsupportedError(REFUSED, hint=ADVICE)
     try:
         earlier = _network(free, first, ()).nodes
         steps = list(_first_order(free, first, form.tree, False))
         steps += _of_gradient(free, form.tree, _statement_of(steps), by, goal.result, earlier)
     except (NoMatrixForm, GradproofError):
-        natural = Name(first, shape=shape_of_declared(free.declarations[first]))
-        stated = derivative_tree(free.tree, natural)
-        step = Step(WHOLE, derivative_tree(stated, _turned(by, stated)), goal.result)
-        return Worked((step,), is_coarse=True)
+        return Worked(tuple(in_one_step(goal)), is_coarse=True)
     return Worked(tuple(steps), _definitions(tuple(steps)))
 
 

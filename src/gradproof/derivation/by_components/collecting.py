@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradproof.algebra.simplify import simplify
+from gradproof.core.dimension import Dimension
 from gradproof.core.errors import GradproofError
 from gradproof.derivation.by_components.entries import Writer
-from gradproof.derivation.by_components.indices import BOUND, Letters, closed, index
+from gradproof.derivation.by_components.indices import BOUND, Letters, closed, free_indices, index
 from gradproof.derivation.by_components.parts import Parts
 from gradproof.derivation.by_components.terms import (
     Term,
@@ -60,18 +61,27 @@ def _as_one(group: list[Term], parts: Parts, letters: Letters) -> Term | None:
     known = dict(first.bound)
     sizes = {name: known[name] for name in at}
     factors = [_at(term, at, letters) for term in group]
-    whole = closed(tree_of(factors, literal(0)), sizes)
+    coefficient = tree_of(factors, literal(0))
+    sizes = {**_free(coefficient, parts), **sizes}
+    if len(sizes) > 2:
+        return None
+    whole = closed(coefficient, sizes)
     try:
         tree = matrix_tree(simplify(lower(whole, parts.known)), parts.context)
     except (NoMatrixForm, GradproofError):
         return None
     writer = Writer(lambda part: not is_scalar(part), letters)
-    names = tuple([index(name) for name in at])
+    names = tuple([index(name) for name in sizes])
     if is_row(tree):
         return None
     factor = term_of(writer.entry(tree, names))
     bound = tuple([(name, sizes[name]) for name in at])
     return Term(factor.coefficient, bound, factor.factors, first.pending)
+
+
+def _free(tree: Tree, parts: Parts) -> dict[str, Dimension]:
+    """The indices of the function itself, or of xₖ, that a factor has."""
+    return free_indices(tree, parts.known)
 
 
 def _indices(term: Term) -> list[str]:

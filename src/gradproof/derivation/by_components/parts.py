@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import Declaration
-from gradproof.derivation.backprop.adjoints import network_of
+from gradproof.derivation.backprop.adjoints import Network, network_of
 from gradproof.derivation.backprop.graph import graph_of
 from gradproof.derivation.backprop.naming import SIGNS, names_for
 from gradproof.derivation.backprop.nodes import GraphNode
@@ -46,7 +46,15 @@ def parts_of(expression: Inferred, wrt: str, taken: frozenset[str]) -> Parts:
     nodes = tuple([GraphNode(names[n.name], renamed(n.formula, trees), n.kind) for n in drawn])
     network = network_of(nodes, expression, {}, wrt)
     definitions = {node.name: node.formula for node in nodes[:-1]}
-    return Parts(nodes[-1].formula, definitions, network.known, network.context)
+    return Parts(nodes[-1].formula, definitions, network.known, _without(network, nodes[-1].name))
+
+
+def _without(network: Network, name: str) -> Context:
+    """The context in which the function itself has no name: here it is not defined."""
+    kept = {
+        node: tree for node, tree in network.context.written.items() if name not in names_in(tree)
+    }
+    return replace(network.context, written=kept)
 
 
 def _worth_naming(nodes: tuple[GraphNode, ...]) -> bool:

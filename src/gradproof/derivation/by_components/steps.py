@@ -26,6 +26,7 @@ from gradproof.derivation.by_components.parts import Parts, parts_of
 from gradproof.derivation.by_components.pushing import Pushing
 from gradproof.derivation.by_components.terms import Term, collapsed, merged, relettered, tree_of
 from gradproof.derivation.closed_form import Form, closed_form, direction_of, is_projected
+from gradproof.derivation.coarse import in_one_step
 from gradproof.derivation.differentials import words
 from gradproof.derivation.differentials.setting import Setting, shape_of_declared
 from gradproof.derivation.differentials.steps import Goal, Worked, upright
@@ -44,7 +45,6 @@ COLLECTED = "collect the factors of equal derivatives"
 COLLAPSED = "the sums over δ collapse"
 READ = "in matrix notation"
 PUT_IN = "the names put in"
-WHOLE = "derivative of the whole"
 AS_MAP = "as a linear map: every entry of ∂F/∂X times that of dX, added up"
 BY_ENTRIES = "all entries together"
 PROJECTED = "the variable is symmetric, so only the symmetric part counts"
@@ -64,11 +64,10 @@ class _Task:
 
 def in_components(goal: Goal, *, single: bool = False) -> Worked:
     """The steps in index notation: a step is a level of the expression, `single` or not."""
-    free = _freed(goal)
     try:
-        return _worked(goal, free)
+        return _worked(goal, _freed(goal))
     except (NoMatrixForm, GradproofError):
-        return Worked(tuple(_coarse(goal, free)), is_coarse=True)
+        return Worked(tuple(in_one_step(goal)), is_coarse=True)
 
 
 def _freed(goal: Goal) -> Inferred:
@@ -80,7 +79,7 @@ def _freed(goal: Goal) -> Inferred:
 
 
 def _worked(goal: Goal, free: Inferred) -> Worked:
-    if len(goal.wrt) > 2 or (len(goal.wrt) == 2 and goal.form != "matrix"):
+    if len(goal.wrt) > 2 or (len(goal.wrt) == 2 and goal.form == "index"):
         raise UnsupportedError("derivatives of this order have no steps in components")
     steps: tuple[Step, ...] = ()
     definitions: Mapping[str, Tree] = {}
@@ -95,8 +94,14 @@ def _worked(goal: Goal, free: Inferred) -> Worked:
     by = Name(name, shape=shape_of_declared(free.declarations[name]))
     projected = is_projected(goal.expression.declarations[name])
     task = _Task(expression, stated, by, goal.result, goal.form, projected)
-    more, names = _derived(task, frozenset(definitions))
+    more, names = _derived(task, _letters_in(steps), frozenset(definitions))
     return Worked((*steps, *more), {**definitions, **names})
+
+
+def _letters_in(steps: tuple[Step, ...]) -> frozenset[str]:
+    """Names of parts and indices of an earlier derivative, which mean what they meant there."""
+    trees = [tree for step in steps for tree in (step.before, step.after)]
+    return frozenset().union(*map(names_in, trees))
 
 
 def _last_statement(steps: tuple[Step, ...]) -> Tree:
@@ -109,13 +114,16 @@ def _last_statement(steps: tuple[Step, ...]) -> Tree:
 
 
 # ------------------------------------------------------------------------------- one derivative
-def _derived(task: _Task, taken: frozenset[str]) -> tuple[list[Step], Mapping[str, Tree]]:
+def _derived(
+    task: _Task, taken: frozenset[str], named: frozenset[str]
+) -> tuple[list[Step], Mapping[str, Tree]]:
     parts = parts_of(task.expression, task.variable.name, taken)
     letters = Letters(
         names_in(task.expression.tree)
         | names_in(task.stated)
         | parts.known.keys()
         | task.expression.dimensions
+        | named
     )
     at = tuple([index(letters.fresh(FREE)) for _ in axes_of(shape_of(parts.function))])
     by = tuple([index(letters.fresh(VARIED)) for _ in axes_of(shape_of(task.variable))])
@@ -258,19 +266,3 @@ def _read(parts: Parts, final: Tree, task: _Task) -> Tree:
     if not parts.definitions and node is simplify(lower(task.result, parts.known)):
         return task.result
     return transposed(tree) if is_row(tree) else tree
-
-
-# ------------------------------------------------------------------------------ the coarse way
-def _coarse(goal: Goal, free: Inferred) -> Iterator[Step]:
-    """The derivative in one step."""
-    if goal.form == "linear map" and len(goal.wrt) == 1:
-        moved = Call("differential", (free.tree,), shape=free.tree.shape)
-        yield Step(WHOLE, moved, goal.result)
-        return
-    statement = free.tree
-    for place, name in enumerate(goal.wrt):
-        by: Tree = Name(name, shape=shape_of_declared(free.declarations[name]))
-        if place and is_column(by) and is_column(statement):
-            by = transposed(by)
-        statement = stated_derivative(statement, by)
-    yield Step(WHOLE, statement, goal.result)
