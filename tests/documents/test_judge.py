@@ -11,6 +11,7 @@ from tests.documents.judged import cases, chain_of, derivative_chain, written
 
 WRONG = cases("wrong_public.jsonl")
 RIGHT = cases("ok_public.jsonl")
+HOLD = ("proved", "agrees")
 PUBLISHED = [case for case in cases("public.jsonl") if case["closed_form_text"]]
 
 
@@ -176,3 +177,9 @@ def test_a_declared_direction_keeps_its_structure():
 def test_a_derivative_by_what_occurs_nowhere_refutes_nothing():
     assert kinds(written("derivative(x'*x, y) = 2*x | x: vector(n)")) == ["not understood"]
     assert kinds(written("derivative(x'*x, y) = 2*x | x: vector(n); y: vector(n)")) == ["refuted"]
+
+
+def test_functions_of_square_matrices_may_be_meant_as_series():
+    assert kinds(written("derivative(tr(sin(X)), X) = cos(X)' | X: matrix(n,n)"))[0] in HOLD
+    assert kinds(written("derivative(sum(sin(X)), X) = cos(X) | X: matrix(n,n)"))[0] in HOLD
+    assert kinds(written("derivative(tr(sin(X)), X) = sin(X)' | X: matrix(n,n)")) == ["refuted"]

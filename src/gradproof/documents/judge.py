@@ -8,7 +8,7 @@ before it; where that was wrong, with the last right one too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from numpy.random import Generator, default_rng
@@ -18,7 +18,12 @@ from gradproof.core.errors import GradproofError, ShapeError
 from gradproof.documents.diagnosis.case import COSTLY, KINKED, Case, clash_message
 from gradproof.documents.diagnosis.diagnose import diagnose
 from gradproof.documents.judge_chain import Chain, Judgement
-from gradproof.documents.judge_members import Members, members_of, readings, varied_nowhere
+from gradproof.documents.judge_members import (
+    Members,
+    members_of,
+    readings,
+    varied_nowhere,
+)
 from gradproof.documents.judge_points import (
     Comparison,
     Points,
@@ -28,6 +33,7 @@ from gradproof.documents.judge_points import (
     tolerance,
 )
 from gradproof.documents.judge_proof import Proofs
+from gradproof.documents.judge_readings import with_matrix_functions
 from gradproof.notation.tree import Call, Tree, walk
 
 __all__ = ["Chain", "Judgement", "judge"]
@@ -74,14 +80,26 @@ def judge(chain: Chain, rng: int | Generator = 0) -> tuple[Judgement, ...]:
     'transpose missing: it should be 2Xᵀ; true as written if X is symmetric'
     """
     generator = default_rng(rng)
+    found, members = _judged_as_written(chain, generator)
+    if members is not None and any(one.verdict.kind == "refuted" for one in found):
+        read_so = with_matrix_functions(members)
+        if read_so is not None:
+            again, _ = _judged_as_written(replace(chain, members=read_so), generator)
+            return again if all(one.verdict for one in again) else found
+    return found
+
+
+def _judged_as_written(
+    chain: Chain, generator: Generator
+) -> tuple[tuple[Judgement, ...], Members | None]:
     try:
         members = members_of(chain)
     except GradproofError as error:
         verdict = Verdict("not understood", message=error.message)
-        return tuple(Judgement(verdict, against=k) for k in range(len(chain.members) - 1))
+        return tuple(Judgement(verdict, against=k) for k in range(len(chain.members) - 1)), None
     points = points_of(members, chain, generator)
     course = Course(members, points, Proofs(members), chain)
-    return tuple(_judgements(course))
+    return tuple(_judgements(course)), members
 
 
 def _judgements(course: Course) -> Iterator[Judgement]:
