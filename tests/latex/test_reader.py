@@ -12,6 +12,7 @@ from gradproof.notation.latex.reader import parse_latex
 from gradproof.notation.latex.resolve import understand
 from gradproof.notation.parser import parse_text
 from gradproof.notation.write_latex import latex
+from gradproof.notation.write_mathml import mathml
 from gradproof.notation.write_text import text
 
 SAME = [
@@ -289,3 +290,11 @@ def test_d_beside_a_size_of_this_name(written, read):
     known = {"X": declare("X", "matrix(N,d)")}
     symbols = Symbols(known, dimensions=frozenset({"N", "d"}))
     assert text(understand(parse_latex(written, symbols), known).tree) == read
+
+
+@pytest.mark.parametrize("written", ["w'_{11}", "w_{11}'", r"\bar{c}_{1}", r"\delta'_{2}"])
+def test_names_are_written_as_they_were_read(written):
+    tree = parse_latex(written)
+    assert parse_latex(latex(tree)) == tree
+    assert "prime" not in latex(tree)
+    assert "prime" not in mathml(tree)

@@ -24,6 +24,7 @@ LATIN = MappingProxyType({letter: name for name, letter in GREEK.items()})
 
 ACCENTS = MappingProxyType(
     {"bar": "\u0304", "tilde": "\u0303", "hat": "\u0302", "dot": "\u0307", "vec": "\u20d7"}
+    | {"prime": "′"}
 )
 SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 LOWERED = "0123456789aehijklmnoprstuvx"
@@ -66,6 +67,8 @@ def split_name(name: str) -> Symbol:
         return Symbol(name, "")
     index = found["subscript"] or found["digits"] or ""
     first, _, rest = index.partition("_")
+    if first == "prime" and not rest:  # x' would be read as a transpose
+        return Symbol(found["stem"], index)
     return Symbol(found["stem"], rest, first) if first in ACCENTS else Symbol(found["stem"], index)
 
 

@@ -93,7 +93,7 @@ def spell(name: str) -> str:
     symbol = split_name(name)
     stem = _moved(symbol.stem)
     if symbol.accent:
-        stem = rf"\{symbol.accent}{{{stem}}}"
+        stem = f"{stem}'" if symbol.accent == "prime" else rf"\{symbol.accent}{{{stem}}}"
     return f"{stem}_{{{_index(symbol.subscript)}}}" if symbol.subscript else stem
 
 

@@ -93,7 +93,9 @@ def elements(tree: Tree) -> str:
 def _name(name: str) -> str:
     symbol = split_name(name)
     stem = _moved(symbol.stem)
-    if symbol.accent:
+    if symbol.accent == "prime":
+        stem = f"<msup>{stem}<mo>′</mo></msup>"
+    elif symbol.accent:
         stem = f'<mover accent="true">{stem}<mo>{SIGNS_ABOVE[symbol.accent]}</mo></mover>'
     if not symbol.subscript:
         return stem
