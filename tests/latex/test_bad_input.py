@@ -73,6 +73,7 @@ BAD = [
     r"\operatorname*{arg\,min}_x f",
     r"\max_{\alpha} a",
     r"A^H A",
+    r"f''(x)",
     r"\prod_{i=1}^n (1 + x_i)",
     r"x_1 + \dots + y_n",
     r"1 + 2 + \dots + n",

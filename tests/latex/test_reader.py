@@ -134,6 +134,13 @@ SAME = [
     (r"w \cdot x + b", "inner(w, x) + b"),
     (r"(x + y)^\top \cdot (x - y)", "(x + y)'*(x - y)"),
     (r"e^{A + tW}", "expm(A + t*W)"),
+    (r"\partial(X^{+}) + X \partial Y", "differential(pinv(X)) + X*differential(Y)"),
+    (r"\partial f / \partial x + \partial_x f", "derivative(f, x) + derivative(f, x)"),
+    # primes and stars that belong to names
+    (r"\exp(-\|x - x'\|^2)", "exp(-norm2(x - x_prime)^2)"),
+    (r"v_{w_o}'^\top v + x'y", "v_w_o_prime'*v + x'*y"),
+    (r"X_{*} + \bar f_* + Y_{i,*}^\top", "X_star + f_bar_star + Y[i]''"),
+    (r"Q W_i^Q", "Q*W_sup_Q[i]"),
     # labels of layers and steps in time
     (r"W^{l+1} a^l + \delta^l_j", "W_sup_l_plus_1*a_sup_l + delta_sup_l[j]"),
     (r"W^{[1]} x", "W_sup_1*x"),

@@ -82,7 +82,8 @@ def take_apart(reading: Reading, script: list[Token], stem: str = "") -> Subscri
     """Indices where all parts count; otherwise a label, perhaps with an index of its own."""
     pieces = _split_numbers(reading, _pieces(script))
     indices = [_index(reading, piece) for piece in pieces]
-    if all(found is not None for found in indices):
+    named = any(found for group in indices for found in group or [])
+    if named and all(found is not None for found in indices):
         return Subscript("", tuple(found for group in indices if group for found in group))
     if len(pieces) == 1:
         return _labelled(reading, stem, script)

@@ -14,7 +14,7 @@ from gradproof.notation.latex.functions import ends_before
 from gradproof.notation.latex.names import select, take_apart
 from gradproof.notation.latex.reading import APPLIED, STARTING, Reading, infix
 from gradproof.notation.latex.readings import read_dot
-from gradproof.notation.latex.scripts import superscript
+from gradproof.notation.latex.scripts import primed, superscript
 from gradproof.notation.lexer import Token
 from gradproof.notation.misreadings import place
 from gradproof.notation.stack import (
@@ -29,7 +29,7 @@ from gradproof.notation.stack import (
     push,
     reduce,
 )
-from gradproof.notation.tree import Call, Transpose, Tree
+from gradproof.notation.tree import Call, Tree
 
 JOINING = MappingProxyType(
     {
@@ -64,7 +64,7 @@ def read_operator(reading: Reading) -> bool:
         case "'":
             base = stack.operands.pop()
             span = Span(base.place.start, token.stop)
-            push(stack, Transpose(base.tree, span), base.height + 1, span)
+            push(stack, primed(reading, base.tree, span), base.height + 1, span)
             return False
         case "_":
             return _select(reading, token)
@@ -84,7 +84,7 @@ def _juxtapose(reading: Reading, token: Token) -> bool:
         raise ReadError(
             "an operator is missing here", span=place(token), hint=r"Write \cdot between factors."
         )
-    if token.kind == "partial":
+    if token.kind == "by":
         return _separate(reading, token)
     reduce(stack, ends_before(reading, token))
     infix(reading, Pending(Token("*", "", token.start, token.start), PRODUCT))

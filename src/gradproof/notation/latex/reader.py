@@ -16,6 +16,7 @@ from gradproof.notation.latex.calculus import (
     read_differential,
     read_fraction,
     read_nabla,
+    read_partial,
 )
 from gradproof.notation.latex.constants import read_constant
 from gradproof.notation.latex.dots import without_dots
@@ -207,8 +208,10 @@ def _read_less_usual(reading: Reading, token: Token) -> bool:
             return read_differential(reading, token)
         case "ones" | "zeros":
             return read_constant(reading, token, _inside)
-        case "partial":
+        case "by":
             return True
+        case "partial":
+            return read_partial(reading, token, _inside)
         case _:
             previous = stack.tokens[stack.position - 2] if stack.position > 1 else None
             waiting = stack.pending[-1] if stack.pending else None

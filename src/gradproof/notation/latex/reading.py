@@ -15,7 +15,7 @@ TIGHT = 36  # a differential: the next factor alone
 BRACKETS = frozenset({"frac", "sqrt", "root", "^", "_", "matrix"})
 MOST_NESTED = 12
 STARTING = frozenset(
-    {"name", "number", "function", "(", "[", "lbrace", "group", "frac", "sqrt", "root", "sum"}
+    {"by", "name", "number", "function", "(", "[", "lbrace", "group", "frac", "sqrt", "root", "sum"}
     | {"prod", "partial", "nabla", "differential", "ones", "zeros", "matrix"}
     | {"lvert", "lVert", "langle"}
 )
@@ -37,6 +37,7 @@ class Reading:
     bound: list[str] = field(default_factory=list)
     bare: frozenset[str] | None = None
     steps: frozenset[str] | None = None
+    primed: frozenset[str] | None = None
     d_is_size: bool | None = None
     sigma_is_variable: bool | None = None
     operators: int = 0
@@ -65,6 +66,12 @@ class Reading:
         if self.steps is None:
             self.steps = steps_in(self.tokens)
         return self.steps
+
+    def primed_names(self) -> frozenset[str]:
+        """The letters that stand beside themselves with a prime, as in k(x, x') and x - x'."""
+        if self.primed is None:
+            self.primed = primed_in(self.tokens)
+        return self.primed
 
     def script(self, sign: str) -> list[Token] | None:
         """The tokens of the script that follows, which is then passed over."""
@@ -139,4 +146,19 @@ def steps_in(tokens: list[Token]) -> frozenset[str]:
         counts_on = following[0].kind in ("+", "-") and following[1].kind == "number"
         if token.kind == "name" and counts_on and opened and opened[-1] == "_":
             found.add(token.text)
+    return frozenset(found)
+
+
+def primed_in(tokens: list[Token]) -> frozenset[str]:
+    """The letters x with x, x' or x - x' or x' - x somewhere in the formula."""
+    found: set[str] = set()
+    between = (",", ";", "+", "-")
+    for position in range(len(tokens) - 3):
+        first, second, third, fourth = tokens[position : position + 4]
+        if first.kind != "name":
+            continue
+        before = second.kind in between and (third.text, fourth.kind) == (first.text, "'")
+        after = second.kind == "'" and third.kind in between and fourth.text == first.text
+        if before or after:
+            found.add(first.text)
     return frozenset(found)

@@ -74,10 +74,14 @@ def _label_above(reading: Reading, base: Tree, script: list[Token], span: Span) 
     match [_mark(reading, token) for token in script]:
         case ["name"] | ["name", "+" | "-", "number" | "1"] if _is_layer(reading, script[0]):
             return _decorated(base, f"sup_{label(script)}", span)
+        case ["name"] if _is_kind(reading, base, script[0]):
+            return _decorated(base, f"sup_{label(script)}", span)
         case ["name"] if script[0].text == "H" and not reading.symbols.knows("H"):
             raise _conjugate(span)
         case ["[", *_, "]"] if _is_label(script[1:-1]):
             return _decorated(base, f"sup_{label(script[1:-1])}", span)
+        case ["[", *_, "]", "T"] if _is_label(script[1:-2]):
+            return Transpose(_decorated(base, f"sup_{label(script[1:-2])}", span), span)
         case ["star" | "*"]:
             return _decorated(base, "star", span)
         case ["(", *_, ")"] if _is_label(script[1:-1]):
@@ -149,6 +153,31 @@ def _conjugate(span: Span) -> UnsupportedError:
         span=span,
         hint="A conjugate transpose is not read; write ^T.",
     )
+
+
+def primed(reading: Reading, base: Tree, span: Span) -> Tree:
+    """A transpose, or a name with a prime: x' beside x in k(x, x'), x - x' and before ^T."""
+    following = reading.peek()
+    if following.kind == "'":
+        raise UnsupportedError(
+            "two primes are not read",
+            span=span,
+            hint=r"Write \frac{\partial^2 f}{\partial x^2} for a second derivative.",
+        )
+    name = base.base if isinstance(base, Selection) else base
+    if isinstance(name, Name) and name.name[:1].islower():
+        script = reading.tokens[reading.stack.position + 1 : reading.stack.position + 2]
+        turned = following.kind == "^" and bool(script) and _mark(reading, script[0]) == "T"
+        if turned or name.name in reading.primed_names():
+            return _decorated(base, "prime", span)
+    return Transpose(base, span)
+
+
+def _is_kind(reading: Reading, base: Tree, letter: Token) -> bool:
+    """Whether a capital letter above a capital letter tells kinds apart, as in W^Q, W^K, W^O."""
+    name = base.base if isinstance(base, Selection) else base
+    capitals = isinstance(name, Name) and name.name[:1].isupper() and letter.text.isupper()
+    return capitals and letter.text not in ("H", "N") and not reading.symbols.knows(letter.text)
 
 
 def _is_layer(reading: Reading, letter: Token) -> bool:
