@@ -62,6 +62,10 @@ def reasons(text: str) -> list[str]:
         ),
         # commands of the author
         r"$$\newcommand{\T}{^\top} \|x\|^2 = x\T x$$",
+        # an index that is bound in one place and free in another
+        r"$$s_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$"
+        r"$$\frac{\partial s_k}{\partial z_l} = s_k(\delta_{kl} - s_l)$$",
+        r"$$\frac{\partial}{\partial z_k} \log \sum_k e^{z_k} = \frac{e^{z_k}}{\sum_k e^{z_k}}$$",
         # what is no equality
         r"$$x \approx y,\quad a \le b \Rightarrow \|x\|^2 = x^\top x \propto 1$$",
         r"$$\|x\|^2 = \sum_i x_i^2, \qquad i = 1, \dots, n$$",
@@ -77,6 +81,9 @@ def test_what_is_true_holds(text):
         r"$$r = Xw - y$$ $$\frac{\partial}{\partial w} \|r\|^2 ≟ X^\top r$$",
         "$$L(w) = \\|Xw - y\\|^2$$\n$$\\nabla L(w) ≟ 2X(Xw - y)$$",
         "\\begin{align}\n\\|x\\|^2 &= x^\\top x \\\\\n &≟ 2 \\sum_i x_i^2\n\\end{align}",
+        # numbers with two values have both of them
+        r"$x \in \mathbb{R}^d$, $y \in \{-1, 1\}$ $$\nabla_w^2 \log(1 + e^{-y w^\top x})"
+        r" ≟ \frac{e^{y w^\top x}}{(1 + e^{y w^\top x})^2} y x x^\top$$",
         r"$$Y = XW$$ $$\frac{\partial L}{\partial W} ≟ \frac{\partial L}{\partial Y} X^T$$",
         r"$$p = x$$ $$p ≟ 2x$$",
         r"$$\frac{\partial}{\partial x} x^\top A x ≟ 2Ax \text{ and } A = A^\top$$",

@@ -11,7 +11,7 @@ from gradproof.documents.conditions import Fact
 from gradproof.documents.judge import Chain
 from gradproof.documents.judge_members import members_of
 from gradproof.documents.notebook import Notebook
-from gradproof.documents.substitution import in_order, substitute
+from gradproof.documents.substitution import free_names, in_order, substitute, without_capture
 from gradproof.documents.unknown_functions import (
     random_functions,
     random_names,
@@ -35,10 +35,13 @@ def chain_of(trees: Trees, notebook: Notebook) -> Chain:
     in_full = [None if tree is None else _with_derivatives(tree, notebook) for tree in trees]
     readable = [tree for tree in in_full if tree is not None]
     unknown = random_functions(readable, notebook.definitions)
+    free = frozenset[str]().union(*map(free_names, readable))
+    members = [_unless_free(tree, unknown) for tree in in_full]
+    defined = in_order({**notebook.definitions, **unknown})
     return Chain(
-        tuple(_unless_free(tree, unknown) for tree in in_full),
+        tuple(None if tree is None else without_capture(tree, free) for tree in members),
         {name: d for name, d in notebook.declarations.items() if name not in unknown},
-        in_order({**notebook.definitions, **unknown}),
+        {name: without_capture(tree, free) for name, tree in defined.items()},
         moving=_moving(readable, notebook),
         constant=frozenset(notebook.constant) | random_names(readable),
         sizes=notebook.sizes,

@@ -40,6 +40,7 @@ __all__ = ["Chain", "Judgement", "judge"]
 
 POINTS = 4
 BRANCHED = 16
+MOST_TWO_VALUED = 3
 
 
 @dataclass(slots=True)
@@ -155,7 +156,8 @@ def _compared(course: Course, one: int, other: int) -> Verdict:
 
 def _equal(course: Course, one: Tree, other: Tree) -> Verdict:
     try:
-        wanted = 1 if course.proofs.equal(one, other) else _wanted(one, other)
+        cases = 2 ** min(len(course.points.two_valued()), MOST_TWO_VALUED)
+        wanted = 1 if course.proofs.equal(one, other) else max(_wanted(one, other), cases)
         return _by_numbers(course.points, one, other, wanted)
     except (GradproofError, ValueError) as error:
         return Verdict("not understood", message=str(getattr(error, "message", error)))

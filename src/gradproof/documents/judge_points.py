@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ MOST = TRIES_PER_MODE * len(MODES)
 TOLERANCE = (1e-9, 1e-7, 1e-5, 1e-3)
 ROUNDING = 4e-16
 NEARBY = 5e-2
+# The lower value of a number that has two.
+_LOWER = MappingProxyType({"binary": 0.0, "pm1": -1.0})
 
 
 @dataclass(slots=True)
@@ -88,7 +91,23 @@ class Points:
             if name not in self.definitions:
                 mode = 0 if is_direction(name, self.declarations) else number // TRIES_PER_MODE
                 values[name] = draw(declared, sizes, self.rng, mode)
+        for place, name in enumerate(self.two_valued()):
+            values[name] = np.asarray(self._one_of_two(name, number >> place))
         return Sample(values, sizes)
+
+    def two_valued(self) -> list[str]:
+        """The numbers that are 0 or 1, or −1 or 1: all their combinations occur, one by one."""
+        return [
+            name
+            for name, declared in self.declarations.items()
+            if declared.kind == "scalar"
+            and declared.facts & _LOWER.keys()
+            and name not in self.definitions
+        ]
+
+    def _one_of_two(self, name: str, count: int) -> float:
+        facts = self.declarations[name].facts
+        return 1.0 if count % 2 == 0 else next(_LOWER[fact] for fact in _LOWER if fact in facts)
 
     def _sizes(self, number: int) -> dict[str, int]:
         """Distinct sizes, for each dimension another one than at the point before."""

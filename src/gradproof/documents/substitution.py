@@ -61,7 +61,7 @@ def substitute(tree: Tree, values: Mapping[str, Tree]) -> Tree:
     'sum(i1, x[i1]*y[i])'
     """
     free = frozenset().union(*(names_in(value) for value in values.values()))
-    fresh = _without_capture(tree, free)
+    fresh = without_capture(tree, free)
 
     def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
         if isinstance(node, Name):
@@ -102,8 +102,14 @@ def _is_zero(tree: Tree) -> bool:
     return isinstance(tree, Literal) and tree.value == 0
 
 
-def _without_capture(tree: Tree, free: frozenset[str]) -> Tree:
-    """The tree with other letters for the bound indices that are free elsewhere."""
+def without_capture(tree: Tree, free: frozenset[str]) -> Tree:
+    """The tree with other letters for the bound indices that are free elsewhere.
+
+    >>> from gradproof.notation.parser import parse_text
+    >>> from gradproof.notation.write_text import text
+    >>> text(without_capture(parse_text("x[i] / sum(i, x[i])"), frozenset({"i"})))
+    'x[i]/sum(i1, x[i1])'
+    """
     clashing = {
         index
         for part in walk(tree)
@@ -117,14 +123,40 @@ def _without_capture(tree: Tree, free: frozenset[str]) -> Tree:
     letters = {index: _unused(index, taken) for index in sorted(clashing)}
 
     def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        whole = rebuild(node, parts) if parts else node
+        if isinstance(whole, Binder) and letters.keys() & {*whole.indices}:
+            indices = tuple(letters.get(index, index) for index in whole.indices)
+            return replace(whole, indices=indices, body=_renamed(whole.body, whole.indices))
+        return whole
+
+    def _renamed(body: Tree, indices: tuple[str, ...]) -> Tree:
+        def rename(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+            if isinstance(node, Name) and node.name in indices:
+                return replace(node, name=letters.get(node.name, node.name))
+            return rebuild(node, parts) if parts else node
+
+        return fold(body, rename)
+
+    return fold(tree, combine)
+
+
+def free_names(tree: Tree) -> frozenset[str]:
+    """The names in a tree without the indices that are bound where they stand.
+
+    >>> from gradproof.notation.parser import parse_text
+    >>> sorted(free_names(parse_text("x[i] / sum(j, x[j])")))
+    ['i', 'x']
+    """
+
+    def combine(node: Tree, parts: tuple[frozenset[str], ...]) -> frozenset[str]:
+        names = frozenset[str]().union(*parts)
         match node:
-            case Name(name) if name in letters:
-                return replace(node, name=letters[name])
-            case Binder():
-                indices = tuple(letters.get(index, index) for index in node.indices)
-                return replace(node, indices=indices, body=parts[0])
+            case Name(name):
+                return frozenset({name})
+            case Binder(_, indices, _):
+                return names - {*indices}
             case _:
-                return rebuild(node, parts) if parts else node
+                return names
 
     return fold(tree, combine)
 

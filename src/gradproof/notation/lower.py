@@ -162,13 +162,21 @@ def _lower_one(tree: Tree, scope: Scope) -> Operand:
         case Selection(base, indices):
             return _selected(done[id(base)], indices, shape, scope)
         case Binder("sum", indices, body):
-            part = done[id(body)]
+            part = _counting(indices, done[id(body)], scope)
             kept = tuple([index for index in part.indices if index not in indices])
             return Operand(part.over(kept), kept, shape)
         case Binder(_, indices, body):
-            part = done[id(body)]
+            part = _counting(indices, done[id(body)], scope)
             return Operand(part.over(indices), (), shape)
     raise AssertionError(tree)
+
+
+def _counting(indices: tuple[str, ...], part: Operand, scope: Scope) -> Operand:
+    """The body of a binder, which depends on each of its indices, none of them free elsewhere."""
+    for index in indices:
+        if index in scope.declarations or index not in part.indices:
+            raise UnsupportedError(f"{index} is bound here and stands for something else elsewhere")
+    return part
 
 
 def _called(tree: Call, shape: Shape, scope: Scope) -> Operand:
