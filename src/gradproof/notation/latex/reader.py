@@ -16,7 +16,6 @@ from gradproof.notation.latex.calculus import (
     read_differential,
     read_fraction,
     read_nabla,
-    read_partial,
 )
 from gradproof.notation.latex.constants import read_constant
 from gradproof.notation.latex.dots import without_dots
@@ -31,6 +30,7 @@ from gradproof.notation.latex.layout import arrange
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import expand
 from gradproof.notation.latex.names import joined, label, subscripted
+from gradproof.notation.latex.one_line import read_partial
 from gradproof.notation.latex.operators import read_operator
 from gradproof.notation.latex.reading import (
     MOST_NESTED,
