@@ -10,12 +10,10 @@ import gradproof as gp
 from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.backprop.kinds import BACKWARD, backward_words
 from gradproof.derivation.writing.latex import words
-from tests.conformance.cases import load
 from tests.support.random_expressions import SCALAR, declared, term
 from tests.support.styles import asked, blocks, false_steps, written
 
 STYLE = "backprop"
-CASES = [case for case in load() if case.order == 1 and case.expr_shape == []]
 
 
 @pytest.mark.parametrize(
@@ -27,16 +25,9 @@ def test_derivations_read_as_in_a_lecture(question, answer):
     assert {verdict.kind for verdict in derivation.prove_steps()} == {"agrees"}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_published_gradients_come_out_in_true_steps(case):
-    derivation = gp.derive(case.text, case.wrt, style=STYLE, declare=case.declare)
-    assert derivation.steps[-1].after == derivation.result.inferred.tree
-    assert not false_steps(derivation)
-
-
 def test_random_gradients_come_out_in_true_steps():
     random = Random(5)
-    for _ in range(40):
+    for _ in range(30):
         text = str(term(lambda options: options[random.randrange(len(options))], 4, SCALAR, "", ()))
         known = declared(text)
         names = [name for name, words in known.items() if not words.startswith("index")]

@@ -7,13 +7,10 @@ from random import Random
 import pytest
 
 import gradproof as gp
-from gradproof.notation.tree import Binder, walk
-from tests.conformance.cases import load
 from tests.support.random_expressions import SCALAR, declared, term
 from tests.support.styles import asked, blocks, false_steps, written
 
 STYLE = "components"
-CASES = [case for case in load() if case.order == 1 and case.expr_shape == []]
 
 
 @pytest.mark.parametrize(
@@ -25,36 +22,16 @@ def test_derivations_read_as_in_a_lecture(question, answer):
     assert {verdict.kind for verdict in derivation.prove_steps()} == {"agrees"}
 
 
-# Sums over more indices than this take long to evaluate, a derivative for each of their terms.
-WIDEST = 3
-
-
-def is_quick(derivation: gp.Derivation) -> bool:
-    """Whether numbers prove the steps in little time."""
-    trees = [tree for step in derivation.steps for tree in (step.before, step.after)]
-    widths = [sum(isinstance(p, Binder) and len(p.indices) for p in walk(t)) for t in trees]
-    return max(widths) <= WIDEST
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_published_gradients_come_out_in_true_steps(case):
-    derivation = gp.derive(case.text, case.wrt, style=STYLE, declare=case.declare)
-    assert derivation.steps[-1].after == derivation.result.inferred.tree
-    if is_quick(derivation):
-        assert not false_steps(derivation)
-
-
 def test_random_gradients_come_out_in_true_steps():
     random = Random(5)
-    for _ in range(40):
+    for _ in range(30):
         text = str(term(lambda options: options[random.randrange(len(options))], 4, SCALAR, "", ()))
         known = declared(text)
         names = [name for name, words in known.items() if not words.startswith("index")]
         if names:
             derivation = gp.derive(text, random.choice(names), style=STYLE, declare=known)
             assert derivation.steps[-1].after == derivation.result.inferred.tree, text
-            if is_quick(derivation):
-                assert not false_steps(derivation), text
+            assert not false_steps(derivation), text
 
 
 def test_indices_that_are_bound_do_not_clash():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +10,18 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from gradproof.checking.points import Sample, at_points
+from gradproof.checking.points import Sample
 from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import ROUNDING, relative_error
 from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import Dimension
 from gradproof.core.errors import GradproofError
 from gradproof.derivation.by_components.indices import free_indices
 from gradproof.derivation.closed_form import direction_of, is_projected
 from gradproof.derivation.effort import effort
-from gradproof.derivation.sides import Named, at_entries
+from gradproof.derivation.sides import Named, Points
 from gradproof.derivation.step import Step
-from gradproof.notation.conditioning import NonFinite
+from gradproof.notation.conditioning import NonFinite, NotAnalytic, Singular
 from gradproof.notation.infer import Inferred
 from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Call, Tree, walk
@@ -33,6 +34,8 @@ MUCH, MOST = 4_000, 60_000
 USUAL, SMALL, SPARE = 5, 2, 6
 CALCULUS = frozenset({"differential", "derivative"})
 Array = NDArray[Any]
+Measured = tuple[float, Sample, Array, Array]
+Value = Callable[[Tree, Sample, Mapping[str, Dimension]], Array]
 
 
 def proofs_of_steps(
@@ -44,28 +47,45 @@ def proofs_of_steps(
 ) -> tuple[Verdict, ...]:
     """The verdict on each step: agrees, refuted, or not understood where no point was found."""
     named = Named.of(definitions, expression.declarations)
+    points = Points(named, expression.dimensions, int(rng.integers(2**32)))
+    pairs = list(_with_variables(steps, wrt))
+    declared = {name: _declared(expression, name, pairs) for name in dict.fromkeys(wrt)}
     return tuple(
         [
-            _verdict_or_reason(_Case(expression, name, step, named), rng)
-            for step, name in _with_variables(steps, wrt)
+            _verdict_or_reason(_Case(expression.declarations[name], step, points), declared[name])
+            for step, name in pairs
         ]
     )
 
 
+def _declared(
+    expression: Inferred, name: str, pairs: list[tuple[Step, str]]
+) -> Mapping[str, Declaration]:
+    """The variables, and the direction in which one moves where a step speaks of it."""
+    known = dict(expression.declarations)
+    direction = direction_of(expression, known[name])
+    for step, variable in pairs:
+        moves = any(isinstance(p, Call) and p.function == "differential" for p in walk(step.before))
+        if variable == name and (
+            moves or direction.name in names_in(step.before) | names_in(step.after)
+        ):
+            return {**known, direction.name: direction}
+    return known
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A step, the variable that moves in it, and what the names in it stand for."""
+    """A step, the variable that moves in it, and the points at which it is judged."""
 
-    expression: Inferred
-    variable: str
+    variable: Declaration
     step: Step
-    named: Named
+    points: Points
 
 
-def _verdict_or_reason(case: _Case, rng: Generator) -> Verdict:
+def _verdict_or_reason(case: _Case, known: Mapping[str, Declaration]) -> Verdict:
     """What cannot be evaluated is not understood, and never an exception."""
     try:
-        return _verdict(case, rng)
+        return _verdict(case, known)
     except (GradproofError, ArithmeticError, ValueError, LookupError, np.linalg.LinAlgError) as e:
         return Verdict("not understood", message=f"the step cannot be evaluated: {e}")
 
@@ -99,53 +119,50 @@ def _states_derivative(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.function == "derivative"
 
 
-def _verdict(case: _Case, rng: Generator) -> Verdict:
-    expression = case.expression
-    before, after = (case.named.varied(tree) for tree in (case.step.before, case.step.after))
-    taken = expression.declarations.keys() | case.named.valued.keys()
-    free = {i: a for tree in (before, after) for i, a in free_indices(tree, taken).items()}
-    declared = expression.declarations[case.variable]
-    projected = is_projected(declared) and _states_derivative(case.step.before) and not free
-    allowed = TOLERANCE[min(max(map(_nested, (before, after))), 2)]
+def _verdict(case: _Case, known: Mapping[str, Declaration]) -> Verdict:
+    points, step = case.points, case.step
+    trees = [points.named.varied(tree) for tree in (step.before, step.after)]
+    taken = known.keys() | points.named.valued.keys()
+    free = {i: a for tree in trees for i, a in free_indices(tree, taken).items()}
+    projected = is_projected(case.variable) and _states_derivative(step.before) and not free
+    allowed = TOLERANCE[min(max(map(_nested, trees)), 2)]
 
-    def sides(sample: Sample) -> tuple[Array, Array]:
-        work = max(effort(t, lambda axis: axis.size(sample.sizes)) for t in (before, after))
-        if work > MOST:
+    def sides(value: Value, sample: Sample) -> list[Array]:
+        found = [value(tree, sample, free) for tree in trees]
+        if projected and found[0].ndim == 2:
+            found = [side + side.T for side in found]
+        return found
+
+    def measure(sample: Sample) -> Measured:
+        if max(effort(tree, sample.length) for tree in trees) > MOST:
             raise NonFinite("the step is too long to be evaluated at this size")
-        at = [case.named.values(tree, sample) for tree in (before, after)]
-        one, other = (at_entries(t, s, free) for t, s in zip((before, after), at, strict=True))
-        if projected and one.ndim == 2:
-            one, other = one + one.T, other + other.T
-        return one, other
-
-    def measure(sample: Sample) -> tuple[float, Sample, Array, Array]:
-        one, other = sides(sample)
+        one, other = sides(points.value, sample)
         error = relative_error(one, other)
         if error > allowed:
-            nearby = sides(_nudged(sample))
+            nearby = sides(points.value_nearby, _nudged(sample))
             noise = max(relative_error(one, nearby[0]), relative_error(other, nearby[1]))
             if 100 * noise > error:
                 raise NonFinite("the step is not determined to the tolerance here")
         return error, sample, one, other
 
-    large = max(effort(tree, lambda _: USUAL) for tree in (before, after)) > MUCH
-    spare = SMALL if large else SPARE
-    known = _known(case, before, after)
-    found = at_points(known, expression.dimensions, rng, POINTS, measure, spare)
-    return _judged(found, allowed)
+    large = max(effort(tree, lambda _: USUAL) for tree in trees) > MUCH
+    return _judged(_measured(points.samples(known, SMALL if large else SPARE), measure), allowed)
 
 
-def _known(case: _Case, before: Tree, after: Tree) -> dict[str, Declaration]:
-    """The variables, and the direction where one is needed."""
-    known = dict(case.expression.declarations)
-    direction = direction_of(case.expression, known[case.variable])
-    is_moved = any(isinstance(p, Call) and p.function == "differential" for p in walk(before))
-    if is_moved or direction.name in names_in(before) | names_in(after):
-        known[direction.name] = direction
-    return known
+def _measured(drawn: Iterator[Sample], measure: Callable[[Sample], Measured]) -> list[Measured]:
+    """What is found at the first points where both sides exist."""
+    found: list[Measured] = []
+    for sample in drawn:
+        try:
+            found.append(measure(sample))
+        except (Singular, NonFinite, NotAnalytic):
+            continue
+        if len(found) == POINTS:
+            break
+    return found
 
 
-def _judged(found: list[tuple[float, Sample, Array, Array]], allowed: float) -> Verdict:
+def _judged(found: list[Measured], allowed: float) -> Verdict:
     if not found:
         return Verdict("not understood", message="no point was found where both sides exist")
     error, sample, one, other = max(found, key=lambda outcome: outcome[0])

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradproof.checking.points import Sample
+from gradproof.checking.points import Sample, samples
+from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import Dimension
 from gradproof.derivation.by_components.indices import free_indices
 from gradproof.derivation.differentials.setting import renamed
@@ -29,7 +31,7 @@ from gradproof.notation.tree import (
     rebuild,
 )
 
-ENTRIES = 3
+ENTRIES = 2
 Array = NDArray[Any]
 
 
@@ -74,20 +76,12 @@ class Named:
 
         return fold(tree, combine)
 
-    def values(self, tree: Tree, sample: Sample) -> Sample:
-        """The point with the values of all names that occur in a tree."""
-        known: dict[str, Array] = dict(sample.values)
-
-        def work_out(name: str) -> None:
+    def work_out(self, tree: Tree, known: dict[str, Array], sizes: Mapping[str, int]) -> None:
+        """The values of all names that occur in a tree are added to those known."""
+        for name in sorted(names_in(tree) & self.valued.keys() - known.keys()):
             formula = self.varied(self.valued[name])
-            for inner in names_in(formula) & self.valued.keys() - known.keys():
-                work_out(inner)
-            known[name] = np.asarray(evaluate(formula, known, sample.sizes))
-
-        for name in names_in(tree) & self.valued.keys():
-            if name not in known:
-                work_out(name)
-        return Sample(known, sample.sizes)
+            self.work_out(formula, known, sizes)
+            known[name] = np.asarray(evaluate(formula, known, sizes))
 
     def _all(self) -> Mapping[str, Tree]:
         return {**self.valued, **self.spelled}
@@ -126,13 +120,61 @@ def _variable(by: Tree) -> str | None:
             return None
 
 
-def at_entries(tree: Tree, sample: Sample, free: Mapping[str, Dimension]) -> Array:
+def _at_entries(
+    tree: Tree, known: Mapping[str, Array], sizes: Mapping[str, int], free: Mapping[str, Dimension]
+) -> Array:
     """The value; where indices are free, at a few of their values."""
     if not free:
-        return np.asarray(evaluate(tree, sample.values, sample.sizes))
-    lengths = [axis.size(sample.sizes) for axis in free.values()]
+        return np.asarray(evaluate(tree, known, sizes))
+    lengths = [axis.size(sizes) for axis in free.values()]
     places = [[(3 * k + k * j) % n for j, n in enumerate(lengths)] for k in range(ENTRIES)]
-    known = [
-        {**sample.values, **dict(zip(free, map(np.asarray, at), strict=True))} for at in places
-    ]
-    return np.stack([evaluate(tree, values, sample.sizes) for values in known])
+    return np.stack(
+        [
+            evaluate(tree, {**known, **dict(zip(free, map(np.asarray, at), strict=True))}, sizes)
+            for at in places
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Random points, drawn once for all steps, and what names and trees are worth at each."""
+
+    named: Named
+    dimensions: frozenset[str]
+    seed: int
+    sources: dict[object, Iterator[Sample]] = field(default_factory=dict)
+    drawn: dict[object, list[Sample]] = field(default_factory=dict)
+    known: dict[int, dict[str, Array]] = field(default_factory=dict)
+    values: dict[object, Array] = field(default_factory=dict)
+
+    def samples(self, declared: Mapping[str, Declaration], spare: int) -> Iterator[Sample]:
+        """The same points whenever the same variables are asked for."""
+        key = (tuple(declared), spare)
+        if key not in self.sources:
+            rng = np.random.default_rng(self.seed)
+            self.sources[key] = samples(declared, self.dimensions, rng, spare)
+            self.drawn[key] = []
+        drawn = self.drawn[key]
+        for place in count():
+            if place == len(drawn):
+                more = next(self.sources[key], None)
+                if more is None:
+                    return
+                drawn.append(more)
+            yield drawn[place]
+
+    def value(self, tree: Tree, sample: Sample, free: Mapping[str, Dimension]) -> Array:
+        """The value of a side at a point that was drawn here."""
+        key = (id(sample), tree, tuple(free))
+        if key not in self.values:
+            known = self.known.setdefault(id(sample), dict(sample.values))
+            self.named.work_out(tree, known, sample.sizes)
+            self.values[key] = _at_entries(tree, known, sample.sizes, free)
+        return self.values[key]
+
+    def value_nearby(self, tree: Tree, sample: Sample, free: Mapping[str, Dimension]) -> Array:
+        """The value at any other point."""
+        known = dict(sample.values)
+        self.named.work_out(tree, known, sample.sizes)
+        return _at_entries(tree, known, sample.sizes, free)

@@ -63,11 +63,12 @@ def derivative_value(tree: Call, point: Point, value: Value) -> Any:
     if not isinstance(variable, Name):
         function, variable, point = _renamed(function, variable, point, value)
     where = np.asarray(point.values.get(variable.name, 0.0), dtype=point.dtype)
-    columns = []
+    columns: list[Array] = []
     for place in np.ndindex(where.shape):
         direction = np.zeros(where.shape)
         direction[place] = 1.0
-        columns.append(np.asarray(_along(function, {variable.name: direction}, point, value)))
+        moves = {variable.name: direction}
+        columns.append(np.asarray(_along(function, moves, point, value, known=bool(columns))))
     stacked = np.stack(columns, axis=-1).reshape((*columns[0].shape, *where.shape))
     return _arranged(tree, chosen(stacked, point), point)
 
@@ -161,13 +162,15 @@ def _arranged(tree: Call, whole: Array, point: Point) -> Any:
     return whole.reshape(point.lengths(tree.shape))
 
 
-def _along(tree: Tree, moves: Mapping[str, Array], point: Point, value: Value) -> Any:
-    """d/dt of the tree's value as the named variables move."""
+def _along(
+    tree: Tree, moves: Mapping[str, Array], point: Point, value: Value, *, known: bool = False
+) -> Any:
+    """d/dt of the tree's value as the named variables move; `known` if it is known to exist."""
 
     def at(step: complex) -> Array:
         kind = np.dtype(complex) if step.imag else point.dtype
-        known = {name: np.asarray(point.values[name]) for name in moves if name in point.values}
-        moved = {name: where + step * moves[name] for name, where in known.items()}
+        start = {name: np.asarray(point.values[name]) for name in moves if name in point.values}
+        moved = {name: where + step * moves[name] for name, where in start.items()}
         there = replace(point, values={**point.values, **moved}, dtype=kind, arrays={}, numbers={})
         found = np.asarray(value(tree, there))
         if not np.isfinite(found).all():
@@ -177,7 +180,8 @@ def _along(tree: Tree, moves: Mapping[str, Array], point: Point, value: Value) -
     if not moves:
         return np.zeros_like(at(0.0))
     if point.dtype != complex:
-        at(0.0)  # a logarithm of a negative number has a complex value, and no real one
+        if not known:
+            at(0.0)  # a logarithm of a negative number has a complex value, and no real one
         try:
             return at(complex(0, COMPLEX_STEP)).imag / COMPLEX_STEP
         except NotAnalytic:
