@@ -54,6 +54,18 @@ def reasons(text: str) -> list[str]:
         # an equation, and its rearrangements
         REGRESSION + r"$$\nabla_w \|Xw - y\|^2 = 2X^\top(Xw - y) = 0$$ $$X^\top X w = X^\top y$$"
         r"$$w = (X^\top X)^{-1} X^\top y$$",
+        (
+            r"$$J(w) = \frac{1}{2n} \|y - Xw\|_2^2 + \frac{\lambda}{2} w^\top w$$ with"
+            r" $X \in \mathbb{R}^{n \times p}$. Setting $\nabla J(w) = 0$ gives"
+            r" $(X^\top X + n \lambda I) w = X^\top y$."
+        ),
+        # where a gradient vanishes that was claimed before
+        (
+            r"$$L(U, V) = \tfrac12 \|R - U V^\top\|_F^2 + \tfrac{\lambda}{2} \|U\|_F^2$$"
+            r"$$\frac{\partial L}{\partial U} = (U V^\top - R) V + \lambda U$$"
+            r" Setting this to zero, $U (V^\top V + \lambda I) = R V$,"
+            r" hence $U = R V (V^\top V + \lambda I)^{-1}$."
+        ),
         # functions that are not defined
         r"$$Y = XW$$ $$\frac{\partial L}{\partial W} = X^T \frac{\partial L}{\partial Y}$$",
         (
@@ -63,8 +75,10 @@ def reasons(text: str) -> list[str]:
         # commands of the author
         r"$$\newcommand{\T}{^\top} \|x\|^2 = x\T x$$",
         # an index that is bound in one place and free in another
-        r"$$s_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$"
-        r"$$\frac{\partial s_k}{\partial z_l} = s_k(\delta_{kl} - s_l)$$",
+        (
+            r"$$s_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$"
+            r"$$\frac{\partial s_k}{\partial z_l} = s_k(\delta_{kl} - s_l)$$"
+        ),
         r"$$\frac{\partial}{\partial z_k} \log \sum_k e^{z_k} = \frac{e^{z_k}}{\sum_k e^{z_k}}$$",
         # what is no equality
         r"$$x \approx y,\quad a \le b \Rightarrow \|x\|^2 = x^\top x \propto 1$$",
@@ -82,8 +96,10 @@ def test_what_is_true_holds(text):
         "$$L(w) = \\|Xw - y\\|^2$$\n$$\\nabla L(w) ≟ 2X(Xw - y)$$",
         "\\begin{align}\n\\|x\\|^2 &= x^\\top x \\\\\n &≟ 2 \\sum_i x_i^2\n\\end{align}",
         # numbers with two values have both of them
-        r"$x \in \mathbb{R}^d$, $y \in \{-1, 1\}$ $$\nabla_w^2 \log(1 + e^{-y w^\top x})"
-        r" ≟ \frac{e^{y w^\top x}}{(1 + e^{y w^\top x})^2} y x x^\top$$",
+        (
+            r"$x \in \mathbb{R}^d$, $y \in \{-1, 1\}$ $$\nabla_w^2 \log(1 + e^{-y w^\top x})"
+            r" ≟ \frac{e^{y w^\top x}}{(1 + e^{y w^\top x})^2} y x x^\top$$"
+        ),
         r"$$Y = XW$$ $$\frac{\partial L}{\partial W} ≟ \frac{\partial L}{\partial Y} X^T$$",
         r"$$p = x$$ $$p ≟ 2x$$",
         r"$$\frac{\partial}{\partial x} x^\top A x ≟ 2Ax \text{ and } A = A^\top$$",
@@ -98,6 +114,19 @@ def test_what_is_false_is_refuted_at_its_place(marked):
     first, *_ = check(marked.replace("≟", "=")).refuted
     assert first.line == before.count("\n") + 1
     assert first.column == len(before.lstrip("\ufeff").rpartition("\n")[2]) + 1
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        r"2X^\top X w - 2X^\top y = X^\top X w - X^\top y",
+        r"2X^\top X w - X^\top y = X^\top X w - X^\top y",
+        r"2X^\top X w = X^\top y",
+    ],
+)
+def test_what_is_false_where_a_gradient_vanishes_too_is_refuted(false):
+    before = r"$$\nabla_w \|Xw - y\|^2 = 2X^\top X w - 2X^\top y$$"
+    assert kinds(f"{before} $${false}$$") == ["proved", "refuted"]
 
 
 def test_after_a_slip_what_follows_from_it_is_not_accused():

@@ -138,6 +138,10 @@ def _equated(claim: Claim, notebook: Notebook, pages: Pages, rng: int) -> list[F
             break
         if is_update(head, members[1]):
             return []
+        if head.name in {gradient.unknown for gradient in notebook.gradients}:
+            found = judge_claim(Claim(members, signs, claim.conditions), notebook, pages, rng)
+            if all(finding.verdict for finding in found):
+                return found
         trouble = define(head, members[1], notebook, pages, members[0])
         if trouble is not None:
             return [trouble, *_rest(claim, members[1:], signs[1:], notebook, pages, rng)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gradproof.core.errors import GradproofError
 from gradproof.documents.chains import chain_of, reached
 from gradproof.documents.defining import gradient_variable, is_constant
+from gradproof.documents.equations import vanishing
 from gradproof.documents.finding import Finding
 from gradproof.documents.judge import Judgement
 from gradproof.documents.notebook import Notebook
@@ -164,6 +165,11 @@ def _judged(reading: Reading, notebook: Notebook, rng: int) -> list[Finding]:
     if len(reading.readable) < 2:
         return findings
     judgements = judged(chain, reading.claim.conditions, notebook, rng)
+    first = chain.members[0]
+    if first is not None:
+        line = reading.pages.places.of(reading.claim.members[0].span.start).line
+        gradient = vanishing(first, chain.definitions, chain.declarations, line)
+        notebook.gradients += [] if gradient is None else [gradient]
     for number, judgement in enumerate(judgements, 1):
         if judgement is not None and _concerns(reading, number):
             findings.append(_finding(reading, number, judgement, notebook))

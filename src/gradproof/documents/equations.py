@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from gradproof.notation.conditioning import NonFinite
 from gradproof.notation.evaluate import evaluate
 from gradproof.notation.infer import Inferred
 from gradproof.notation.latex.resolve import understand
-from gradproof.notation.tree import Call, Name, Tree, fold, rebuild, walk
+from gradproof.notation.tree import Call, Literal, Name, Tree, fold, rebuild, walk
 from gradproof.numeric.sampling import draw, draw_sizes
 
 Array = NDArray[Any]
@@ -36,12 +37,16 @@ _KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """left = right, an equation for `unknown`; all definitions are written out."""
+    """left = right, an equation for `unknown`; all definitions are written out.
+
+    `where` says it in words: where it holds.
+    """
 
     left: Tree
     right: Tree | None
     unknown: str
     declarations: Mapping[str, Declaration]
+    where: str = "where the equation above holds"
 
     def at(self, sample: Sample) -> Sample:
         """The point with `unknown` moved to a solution.  Raises NonFinite where none is found."""
@@ -70,6 +75,23 @@ def written_out(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
     return fold(tree, combine)
 
 
+def vanishing(
+    tree: Tree,
+    definitions: Mapping[str, Tree],
+    declarations: Mapping[str, Declaration],
+    line: int,
+) -> Equation | None:
+    """The equation that a gradient vanishes; None for what is no derivative by a variable."""
+    match tree:
+        case Call("derivative", (_, Name(unknown))) if unknown not in definitions:
+            left = written_out(tree, definitions)
+            return Equation(
+                left, None, unknown, declarations, f"where the gradient of line {line} vanishes"
+            )
+        case _:
+            return None
+
+
 def _full(tree: Tree, ordered: dict[str, Tree]) -> Tree:
     for name in reversed(ordered):
         tree = substitute(tree, {name: ordered[name]})
@@ -91,6 +113,9 @@ class _Problem:
             if np.asarray(value).dtype.kind in "fc"
         }
         sides = [equation.left] if equation.right is None else [equation.left, equation.right]
+        # A size that is a factor too, as n in nλ, would be taken for a variable of its own.
+        counts = {name: Literal(Fraction(size)) for name, size in sample.sizes.items()}
+        sides = [substitute(side, counts) for side in sides]
         self.sides: list[Inferred] = [understand(side, known) for side in sides]
         self.sizes = dict(sample.sizes)
         self.values = dict(sample.values)

@@ -49,6 +49,7 @@ class Notebook:
     spoken       the names of all claims and definitions so far
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
+    gradients    the equations that the gradients claimed so far vanish
     gradient_by  the variable of the gradient that was spoken of last
     fields       functions that are not defined, with the variables that they are functions of
     varied       the only x whose dx occurs in the claim that is read, by which ∇f is meant
@@ -68,6 +69,7 @@ class Notebook:
     spoken: set[str] = field(default_factory=set)
     sizes: dict[str, int] = field(default_factory=dict)
     equation: Equation | None = None
+    gradients: list[Equation] = field(default_factory=list)
     gradient_by: str = ""
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     varied: str = ""

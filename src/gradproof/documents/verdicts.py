@@ -9,17 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.random import default_rng
+
 from gradproof.checking.verdict import Verdict
+from gradproof.checking.verify import relative_error
+from gradproof.core.errors import GradproofError
 from gradproof.documents.blocks import by_blocks
 from gradproof.documents.chains import differentiates, with_facts
 from gradproof.documents.conditions import Fact, facts_of
 from gradproof.documents.equations import Equation, written_out
 from gradproof.documents.judge import Chain, Judgement, judge
+from gradproof.documents.judge_members import members_of
+from gradproof.documents.judge_points import Points, points_of
 from gradproof.documents.notebook import Notebook
 from gradproof.documents.statements import Statement
 from gradproof.notation.tree import Literal, Tree
 
-AT_THE_SOLUTION = "where the equation above holds"
+MOST_GRADIENTS = 4
+MOST_POINTS = 3
+NOTHING = 1e-6
 
 
 def judged(
@@ -75,12 +84,51 @@ def _as_equation(
 def _at_the_solution(
     chain: Chain, found: tuple[Judgement, ...], notebook: Notebook, rng: int
 ) -> tuple[Judgement, ...]:
-    """A rearranged equation holds where the equation holds."""
-    equation = notebook.equation
-    if equation is None or any(differentiates(tree) for tree in chain.members):
+    """A rearranged equation holds where the equation holds, or where a gradient vanishes."""
+    if any(differentiates(tree) for tree in chain.members):
         return found
+    equation = notebook.equation
+    if equation is not None:
+        found = _where_it_holds(chain, found, equation, rng)
+    for gradient in reversed(notebook.gradients[-MOST_GRADIENTS:]):
+        if all(judgement.verdict for judgement in found):
+            break
+        if _vanishing_tells(replace(chain, at=gradient.at), gradient.unknown, rng):
+            found = _where_it_holds(chain, found, gradient, rng)
+    return found
+
+
+def _where_it_holds(
+    chain: Chain, found: tuple[Judgement, ...], equation: Equation, rng: int
+) -> tuple[Judgement, ...]:
     there = judge(replace(chain, at=equation.at), rng)
     return tuple(
-        replace(new, verdict=replace(new.verdict, message=AT_THE_SOLUTION)) if new.verdict else old
+        replace(new, verdict=replace(new.verdict, message=equation.where))
+        if new.verdict and not old.verdict
+        else old
         for old, new in zip(found, there, strict=True)
     )
+
+
+def _vanishing_tells(chain: Chain, unknown: str, rng: int) -> bool:
+    """Whether all members are equal there, and none of them is nothing but a part that vanishes.
+
+    Where 2∇f = ∇f is claimed, both sides vanish with the gradient, and the claim is false.
+    """
+    try:
+        members = members_of(chain)
+        trees = [tree for tree in members.trees if tree is not None]
+        points = points_of(members, chain, default_rng(rng))
+        if unknown not in members.declarations or len(trees) < len(chain.members):
+            return False
+        return any(_equal_and_not_zero(points, trees, number) for number in range(MOST_POINTS))
+    except (GradproofError, ValueError):
+        return False
+
+
+def _equal_and_not_zero(points: Points, trees: Sequence[Tree], number: int) -> bool:
+    values = [points.value(tree, number) for tree in trees]
+    known = [value for value in values if value is not None]
+    if len(known) < len(trees) or any(np.abs(v).max(initial=0.0) < NOTHING for v in known):
+        return False
+    return all(relative_error(known[0], value) < NOTHING for value in known[1:])
