@@ -305,3 +305,28 @@ def test_names_are_written_as_they_were_read(written):
     assert parse_latex(latex(tree)) == tree
     assert "prime" not in latex(tree)
     assert "prime" not in mathml(tree)
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"p \odot (1 - p)", "p.*(vector(1) - p)"),
+        (r"X^\top \operatorname{diag}(p \odot (1-p)) X", "X'*diag(p.*(vector(1) - p))*X"),
+        (r"(1 - H \odot H) \odot H", "(matrix(1) - H.*H).*H"),
+    ],
+)
+def test_one_beside_a_vector_is_a_vector_of_ones(latex, text):
+    known = {"p": "vector(n)", "X": "matrix(n,d)", "H": "matrix(m,n)"}
+    assert gp.parse(latex, notation="latex", declare=known).text == text
+
+
+@pytest.mark.parametrize("latex", ["1 + A", "2 - p"])
+def test_no_other_number_is_added_to_an_array(latex):
+    with pytest.raises(gp.ShapeError):
+        gp.parse(latex, notation="latex", declare={"A": "matrix(n,n)", "p": "vector(n)"})
+
+
+def test_a_family_whose_parts_are_transposed_is_a_matrix():
+    loss = gp.parse(r"\sum_{i=1}^N (y_i - x_i^\top w)^2", notation="latex")
+    assert loss.variables["x"].kind == "matrix"
+    assert loss.variables["w"].kind == "vector"

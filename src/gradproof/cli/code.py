@@ -46,7 +46,7 @@ def code(
     function = read_expression(expression, declarations, notation)
     program = compile_loss(
         function,
-        names_of(wrt, function),
+        names_of(wrt, function, notation),
         outputs=tuple(part.strip() for part in outputs.split(",")),
         backend=backend,
         name=name,

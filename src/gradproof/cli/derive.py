@@ -74,7 +74,9 @@ def derive(
     from gradproof.derivation.derive import derive as derive_expression
 
     function = read_expression(expression, declarations, notation)
-    derivation = derive_expression(function, names_of(wrt, function), order, style, rng=seed)
+    derivation = derive_expression(
+        function, names_of(wrt, function, notation), order, style, rng=seed
+    )
     if as_json:
         print_json(report.derivation_data(derivation))
     elif quiet:

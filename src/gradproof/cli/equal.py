@@ -10,12 +10,13 @@ from gradproof.cli.options import (
     EXIT_BY_VERDICT,
     EXPRESSIONS,
     declare_option,
+    declared,
     json_option,
     notation_option,
     print_json,
     seed_option,
 )
-from gradproof.expression.write import declarations_from, parse
+from gradproof.expression.write import parse
 
 
 @click.command(context_settings=EXPRESSIONS)
@@ -32,7 +33,7 @@ def equal(
     from gradproof.checking.equality import equal as equal_expressions
     from gradproof.cli import report
 
-    declare = declarations_from(declarations)
+    declare = declared(declarations, notation)
     left, right = left.strip(), right.strip()
     if notation == "latex":
         sides = [parse(side, declare=declare, notation=notation) for side in (left, right)]

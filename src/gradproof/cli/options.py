@@ -47,7 +47,23 @@ notation_option = click.option(
 def read_expression(text: str, declarations: tuple[str, ...], notation: str) -> Expression:
     """The expression itself, or standard input for `-`."""
     source = text.strip() if text != "-" else standard_input()
-    return parse(source, declare=declarations_from(declarations), notation=notation)
+    return parse(source, declare=declared(declarations, notation), notation=notation)
+
+
+def declared(declarations: tuple[str, ...], notation: str) -> dict[str, str]:
+    """The declarations by name; beside LaTeX the names may be written in LaTeX."""
+    if notation != "latex":
+        return declarations_from(declarations)
+    statements = [part for line in declarations for part in line.split(";") if part.strip()]
+    found: dict[str, str] = {}
+    for statement in statements:
+        name, colon, kind = statement.partition(":")
+        if not colon:
+            raise ReadError(
+                f"{statement.strip()} is no declaration", hint="Write it as in X: matrix(N,d)."
+            )
+        found[name.strip()] = kind.strip()
+    return found
 
 
 def standard_input() -> str:
@@ -63,8 +79,8 @@ def standard_input() -> str:
         ) from None
 
 
-def names_of(wrt: str | None, function: Expression) -> str | tuple[str, ...] | None:
-    """One name, or a tuple of several."""
+def names_of(wrt: str | None, function: Expression, notation: str) -> str | tuple[str, ...] | None:
+    """One name, or a tuple of several; beside LaTeX they may be written in LaTeX."""
     if wrt is None:
         return None
     names = tuple(name.strip() for name in wrt.split(","))
@@ -75,6 +91,10 @@ def names_of(wrt: str | None, function: Expression) -> str | tuple[str, ...] | N
             "--wrt lacks a name beside a comma" if any(names) else "--wrt names no variable",
             hint=f"The variables are {', '.join(variables) or 'none'}.",
         )
+    if notation == "latex":
+        from gradproof.notation.latex.declaring import identifier
+
+        names = tuple(identifier(name) for name in names)
     return names[0] if len(names) == 1 else names
 
 

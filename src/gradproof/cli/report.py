@@ -33,7 +33,9 @@ def derivation_text(
     lines.append(f"    {_shape_line(derivation)}")
     lines.append(f"    text: {derivation.text}")
     if kronecker and derivation.form == "linear map":
-        lines.append(f"    ∂vec f/∂vec {derivation.wrt[-1]}′ = {kronecker_form(derivation)}")
+        differentiated = "f" if derivation.order == 1 else "∇f"
+        left = f"∂vec {differentiated}/∂vec {derivation.wrt[-1]}′"
+        lines.append(f"    {left} = {kronecker_form(derivation)}")
     lines += [f"    where {condition}" for condition in derivation.conditions]
     lines += [f"    note: {note}" for note in derivation.notes]
     written, fared = _steps_text(derivation, verbose, width)

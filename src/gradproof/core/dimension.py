@@ -72,6 +72,23 @@ def times(left: Dimension, right: Dimension) -> Dimension:
     return _polynomial(terms)
 
 
+def divide(value: Dimension, divisor: Dimension) -> Dimension | None:
+    """The size whose product with `divisor` is `value`, where both are plain products.
+
+    >>> divide(times(dimension("m"), dimension("n")), dimension("n"))
+    m
+    """
+    if len(value.terms) != 1 or len(divisor.terms) != 1:
+        return None
+    (names, count), (others, factor) = value.terms[0], divisor.terms[0]
+    left = list(names)
+    for name in others:
+        if name not in left:
+            return None
+        left.remove(name)
+    return None if count % factor else _polynomial({tuple(left): count // factor})
+
+
 def replace(value: Dimension, names: Mapping[str, Dimension]) -> Dimension:
     """`value` with dimension names replaced by sizes."""
     total = _polynomial({})

@@ -8,6 +8,7 @@ the number is what does not.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import islice
 
 from gradproof.core.declaration import Declaration
@@ -18,7 +19,7 @@ from gradproof.notation.habits import decide
 from gradproof.notation.numbers import beside_number
 from gradproof.notation.problem import Problem, state
 from gradproof.notation.sizes import name_sizes
-from gradproof.notation.tree import Binary, Tree, walk
+from gradproof.notation.tree import Binary, Call, Literal, Tree, fold, rebuild, walk
 
 MOST_TRIED = 8
 
@@ -39,6 +40,49 @@ def added_number(
     if not arrays:
         return None
     return number_beside_array(problem.sizes, tree, arrays[0], _shape(problem, arrays[0]), source)
+
+
+def with_ones(tree: Tree, declarations: Mapping[str, Declaration]) -> Tree | None:
+    """The tree with 1 as a vector of ones where it stands beside a vector, as in p ⊙ (1 − p).
+
+    Beside a matrix it is one of ones only within an entrywise product; None where nothing changes.
+    """
+    sums = [node for node in walk(tree) if isinstance(node, Binary) and _beside_one(node)]
+    problem = _solved(tree, declarations, None, sums)
+    if problem is None:
+        return None
+    entrywise = {
+        id(part)
+        for node in walk(tree)
+        if isinstance(node, Binary) and node.operator in (".*", "./")
+        for part in (node.left, node.right)
+    }
+    filled: dict[int, str] = {}
+    for node in sums:
+        shape = _shape(problem, node)
+        if problem.sizes.is_one(shape[1]) and not problem.sizes.is_scalar(shape):
+            filled[id(node)] = "vector"
+        elif problem.sizes.is_array(shape) and id(node) in entrywise:
+            filled[id(node)] = "matrix"
+    return _filled(tree, filled) if filled else None
+
+
+def _beside_one(node: Binary) -> bool:
+    number = beside_number(node)
+    one = node.right if number is node.left else node.left
+    return number is not None and one == Literal(Fraction(1))
+
+
+def _filled(tree: Tree, filled: Mapping[int, str]) -> Tree:
+    def combine(node: Tree, parts: tuple[Tree, ...]) -> Tree:
+        if id(node) in filled:
+            parts = tuple(
+                Call(filled[id(node)], (part,), part.span) if isinstance(part, Literal) else part
+                for part in parts
+            )
+        return rebuild(node, parts) if parts else node
+
+    return fold(tree, combine)
 
 
 def _solved(

@@ -15,7 +15,7 @@ from gradproof.core.errors import ReadError, ShapeError
 from gradproof.notation.clashes import clash, misfit, row_variable, single
 from gradproof.notation.problem import Constraint, Problem
 from gradproof.notation.signatures import multiplied, product
-from gradproof.notation.tree import Binary, Call, Name, Negation, Transpose, Tree
+from gradproof.notation.tree import Binary, Call, Name, Negation, Selection, Transpose, Tree
 from gradproof.notation.unify import UNIT, Clash, Pair, Sizes
 from gradproof.notation.vocabulary import KNOWN
 
@@ -80,6 +80,7 @@ def decide(problem: Problem) -> None:
     if error is not None:
         raise error
     _attempt(problem, [(name, "scalar") for name in _entries(problem)])
+    _attempt(problem, [(name, "matrix") for name in _families(problem)])
     names = sorted(_undecided(problem), key=lambda name: not _is_capital(name))
     if names:
         arrays = frozenset(_arrays(problem))
@@ -197,6 +198,17 @@ def _entries(problem: Problem) -> list[str]:
             if len(node.arguments) > 1:
                 found.update(dict.fromkeys(n for part in node.arguments for n in _bare(part)))
     return [name for name in found if name in undecided and not _is_capital(name)]
+
+
+def _families(problem: Problem) -> list[str]:
+    """The names whose parts are transposed, as x in x[i]'*w: each part is a vector."""
+    undecided = frozenset(_undecided(problem))
+    found: dict[str, None] = {}
+    for node, _ in problem.order:
+        match node:
+            case Transpose(Selection(Name(name), (_,))) if name in undecided:
+                found[name] = None
+    return list(found)
 
 
 def _right_factors(problem: Problem) -> Iterator[str]:

@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from gradproof.core.dimension import ONE, Dimension, dimension, plus, times
+from gradproof.core.dimension import ONE, Dimension, dimension, divide, plus, times
 from gradproof.core.errors import ReadError
 from gradproof.notation.unify import SCALAR_PAIR, UNIT, Clash, Pair, Sizes
 
@@ -201,6 +201,7 @@ def multiplied(sizes: Sizes, factors: Pair, result: Pair) -> Pair | None:
         return left, UNIT
     if sizes.is_array(factors):
         sizes.enlarge(result[0])
+    _divide(sizes, factors, result)
     first, second = sizes.dimension(left), sizes.dimension(right)
     if first is None or second is None:
         return None
@@ -210,6 +211,18 @@ def multiplied(sizes: Sizes, factors: Pair, result: Pair) -> Pair | None:
             hint="Give the sizes names of their own.",
         )
     return sizes.number(times(first, second)), UNIT
+
+
+def _divide(sizes: Sizes, factors: Pair, result: Pair) -> None:
+    """Where the product and one factor are known, so is the other: n·k = n·m gives k = m."""
+    product_ = sizes.dimension(result[0])
+    for known, unknown in (factors, factors[::-1]):
+        divisor = sizes.dimension(known)
+        if product_ is None or divisor is None or sizes.dimension(unknown) is not None:
+            continue
+        size = divide(product_, divisor)
+        if size is not None:
+            sizes.settle(unknown, size)
 
 
 OPERATORS: MappingProxyType[str, Rule] = MappingProxyType(

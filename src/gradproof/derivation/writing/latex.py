@@ -33,6 +33,7 @@ LETTERS = r"(?<![A-Za-z])(?!(?:a|do)(?![A-Za-z]))(?:d?[A-Z]{1,3}|d?[a-z])(?![A-Z
 SIGNS = re.compile(
     "|".join([*sorted(map(re.escape, MEANT), key=len, reverse=True), LETTERS, "[A-Za-z]+|."])
 )
+JOINED = re.compile(r"\$ ([-+=]) \$")
 ESCAPED = MappingProxyType(
     {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"\{", "}": r"\}"}
     | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
@@ -67,7 +68,8 @@ def words(rule: str) -> str:
     >>> words("move X across ⟨·, ·⟩")
     'move $X$ across $\\langle \\cdot $, $\\cdot \\rangle $'
     """
-    return "".join(_word(part) for part in SIGNS.findall(normalize("NFC", rule))).replace("$$", "")
+    written = "".join(_word(part) for part in SIGNS.findall(normalize("NFC", rule)))
+    return JOINED.sub(r" \1 ", written.replace("$$", "")).replace("$ $", " ")
 
 
 def _word(part: str) -> str:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import ONE
 from gradproof.core.errors import GradproofError, ReadError
+from gradproof.notation.added_numbers import with_ones
 from gradproof.notation.infer import Inferred, infer
 from gradproof.notation.latex.readings import readings
 from gradproof.notation.tree import (
@@ -65,6 +66,9 @@ def _inferred(tree: Tree, declarations: Mapping[str, Declaration], source: str |
         except GradproofError as error:
             first = first or error
     assert first is not None, "there is at least one reading"
+    filled = with_ones(tree, declarations)
+    if filled is not None:
+        return _inferred(filled, declarations, source)
     for sign, command in _COMMANDS.items():
         first.hint = first.hint.replace(sign, command)
     raise first
