@@ -12,7 +12,6 @@ import click
 from gradproof import __version__
 from gradproof.cli.options import (
     EXIT_BY_VERDICT,
-    EXPRESSIONS,
     declare_option,
     json_option,
     print_json,
@@ -30,7 +29,7 @@ FORMATS = ("text", "github", "sarif")
 STANDARD_INPUT = "-"
 
 
-@click.command(context_settings=EXPRESSIONS)
+@click.command()
 @click.argument("files", nargs=-1, metavar="FILE…")
 @click.option("--claim", metavar="EXPR", help="A derivative to be judged, in place of files.")
 @click.option("--of", "function", metavar="EXPR", help="What the claim is the derivative of.")
@@ -75,7 +74,7 @@ def check(
     declare = declarations_from(declarations)
     if claim is not None or function is not None:
         if claim is None or function is None or wrt is None or files:
-            raise click.UsageError("A claim takes --claim, --of and --wrt, and no files.")
+            raise click.UsageError("A claim takes --claim, --of and --wrt, and no file is named.")
         sys.exit(_claimed(claim, function, wrt, order, declare, seed, as_json))
     if not files:
         raise click.UsageError("Name a file, or give --claim, --of and --wrt.")

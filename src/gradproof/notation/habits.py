@@ -194,8 +194,8 @@ def _entries(problem: Problem) -> list[str]:
     undecided = frozenset(_undecided(problem))
     found: dict[str, None] = {}
     for node, _ in problem.order:
-        if isinstance(node, Call) and KNOWN[node.function].chapter == "blocks":
-            if len(node.arguments) > 1:
+        match node:
+            case Call(function, (_, _, *_)) if KNOWN[function].chapter == "blocks":
                 found.update(dict.fromkeys(n for part in node.arguments for n in _bare(part)))
     return [name for name in found if name in undecided and not _is_capital(name)]
 
