@@ -10,6 +10,7 @@ from types import MappingProxyType
 from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import ONE
 from gradproof.core.errors import GradproofError
+from gradproof.documents.derivative_layout import LAYOUTS, in_layout
 from gradproof.documents.equations import Equation
 from gradproof.documents.shapes import (
     LARGEST,
@@ -50,12 +51,14 @@ class Notebook:
     sizes        dimensions that are numbers
     equation     what was set equal to zero last
     gradients    the equations that the gradients claimed so far vanish
+    facts        that the document states of variables, as λ > 0 and A = Aᵀ
     gradient_by  the variable of the gradient that was spoken of last
     fields       functions that are not defined, with the variables that they are functions of
     varied       the only x whose dx occurs in the claim that is read, by which ∇f is meant
     turned       names that stand for rows, with the transposes of columns in their place
     shapes       of the definitions, where they can be told
     latex        the definitions as they were written, for the report
+    layout       of derivatives, numerator where the gradient of a scalar is a row
     """
 
     declarations: dict[str, Declaration] = field(default_factory=dict)
@@ -70,12 +73,14 @@ class Notebook:
     sizes: dict[str, int] = field(default_factory=dict)
     equation: Equation | None = None
     gradients: list[Equation] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
     gradient_by: str = ""
     fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
     varied: str = ""
     turned: dict[str, Tree] = field(default_factory=dict)
     shapes: dict[str, Shape | None] = field(default_factory=dict)
     latex: dict[str, str] = field(default_factory=dict)
+    layout: str = LAYOUTS[0]
 
     @property
     def symbols(self) -> Symbols:
@@ -109,7 +114,8 @@ class Notebook:
             symbols = replace(symbols, dimensions=symbols.dimensions - {"d"})
         plain = spelled_out(latex)
         try:
-            tree = applied(parse_latex(plain, symbols), self.functions)
+            tree = in_layout(parse_latex(plain, symbols), self.layout)
+            tree = applied(tree, self.functions)
         except GradproofError as error:
             if plain != latex:
                 error.span = None
@@ -152,7 +158,10 @@ class Notebook:
         return name in self.definitions or name in self.turned or name in self.unread
 
     def declare(self, name: str, kind: str) -> None:
-        """Takes up `name: kind`, where x: rows(X) makes x_i the row i of X."""
+        """Takes up `name: kind`, where x: rows(X) makes x_i the row i of X; and `layout: …`."""
+        if name == "layout" and kind in LAYOUTS:
+            self.layout = kind
+            return
         said = symbols_of({_family(name) if _ROWS.match(kind) else name: kind})
         self.declarations.update(said.declarations)
         self.rows.update(said.rows)

@@ -20,7 +20,9 @@ def index_slip(case: Case) -> str:
 
 
 def _bound(tree: Tree) -> frozenset[str]:
-    return frozenset(n for part in walk(tree) if isinstance(part, Binder) for n in part.indices)
+    """The bound indices, under the names they had before they were told apart: j for j1."""
+    names = {n for part in walk(tree) if isinstance(part, Binder) for n in part.indices}
+    return frozenset(names | {name.rstrip("0123456789") for name in names})
 
 
 def _free(tree: Tree) -> frozenset[str]:

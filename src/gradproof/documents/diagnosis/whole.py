@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from gradproof.core.dimension import ONE
 from gradproof.documents.diagnosis.case import (
     CONFIRMED,
     SCREENED,
@@ -30,6 +31,8 @@ from gradproof.notation.tree import (
     Binary,
     Call,
     Name,
+    Shape,
+    Transpose,
     Tree,
     is_scalar,
     walk,
@@ -72,11 +75,21 @@ def odd_factors(case: Case) -> Iterator[Candidate]:
 
 def _shape_of_variable(case: Case) -> str:
     """Why a gradient has its shape, where the wrong one has another."""
+    if case.fits:
+        return ""
     match case.about:
-        case Call("derivative", (function, Name() as by)) if is_scalar(function) and not case.fits:
-            return f": the gradient has the shape of {unicode(by)}"
+        case Call("derivative", (function, Name() as by)) if is_scalar(function):
+            row = case.shape[1] == ONE and case.shape[0] != ONE
+            said = f": the gradient has the shape of {unicode(by)}"
+            return f"{said}, and this is the row of the numerator layout" if row else said
+        case Call("derivative", (function, Name() | Transpose(Name()))) if ONE in _shape(function):
+            return ": a Jacobian has a row for each component; this is the denominator layout"
         case _:
             return ""
+
+
+def _shape(tree: Tree) -> Shape:
+    return tree.shape or SCALAR
 
 
 def scaled_by(case: Case, tree: Tree) -> Iterator[Candidate]:
