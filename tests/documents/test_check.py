@@ -51,6 +51,17 @@ def reasons(text: str) -> list[str]:
         # conditions
         r"$$d\langle Ax, x\rangle = 2\langle Ax, dx\rangle \quad (\text{если } A = A^T)$$",
         r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax \quad \text{if } A = A^\top$$",
+        # facts that are stated of variables
+        r"Let $A = A^\top$. Then $$\nabla_x (x^\top A x) = 2Ax$$",
+        r"Let $\Sigma \succ 0$. Then $$\nabla_x (x^\top \Sigma^{-1} x) = 2 \Sigma^{-1} x$$",
+        r"For $\lambda > 0$ $$\sqrt{\lambda^2} = \lambda$$",
+        r"Let $0 < \lambda, \mu$. Then $$\log(\lambda \mu) = \log\lambda + \log\mu$$",
+        r"$$\sqrt{\lambda^2} = \lambda \quad \text{if } \lambda > 0$$",
+        (
+            r"With $L = -\sum_k y_k \log \frac{e^{z_k}}{\sum_j e^{z_j}}$ and $\sum_k y_k = 1$"
+            r" $$\frac{\partial L}{\partial z_l} = \frac{e^{z_l}}{\sum_j e^{z_j}} - y_l$$"
+        ),
+        r"Let $\|u\| = 1$. Then $$(I - 2uu^\top)^2 u = u$$",
         # an equation, and its rearrangements
         REGRESSION + r"$$\nabla_w \|Xw - y\|^2 = 2X^\top(Xw - y) = 0$$ $$X^\top X w = X^\top y$$"
         r"$$w = (X^\top X)^{-1} X^\top y$$",
@@ -129,6 +140,18 @@ def test_what_is_false_where_a_gradient_vanishes_too_is_refuted(false):
     assert kinds(f"{before} $${false}$$") == ["proved", "refuted"]
 
 
+def test_what_is_stated_of_a_variable_holds_in_the_counterexample():
+    (found,) = check(r"Let $\lambda > 0$. $$\lambda x = x \lambda^2$$").refuted
+    assert found.verdict.counterexample["lambda"] > 0
+
+
+def test_what_is_stated_of_a_defined_name_is_a_claim():
+    assert kinds(r"$$A = X^\top X$$ $$A = A^\top$$ $$B = X X$$ $$B = B^\top$$") == [
+        "proved",
+        "refuted",
+    ]
+
+
 def test_after_a_slip_what_follows_from_it_is_not_accused():
     text = r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax = Ax + Ax$$"
     assert kinds(text) == ["refuted", "proved"]
@@ -150,7 +173,7 @@ def test_after_a_slip_what_follows_from_it_is_not_accused():
         ("<!-- gradproof: A: matix(n) -->", "matix"),
         ("$$a = b\n\n", "closed"),
         (
-            r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax \quad \text{if } A \succ 0$$",
+            r"$$\frac{\partial}{\partial x} x^\top A x = 2Ax \quad \text{if } \det A > 0$$",
             "condition",
         ),
     ],

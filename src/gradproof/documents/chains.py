@@ -23,6 +23,7 @@ from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Call, Name, Tree, walk
 
 Trees = Sequence[Tree | None]
+_SQUARE = frozenset({"symmetric", "posdef", "orthogonal"})
 
 
 def chain_of(trees: Trees, notebook: Notebook) -> Chain:
@@ -113,9 +114,20 @@ def with_facts(chain: Chain, facts: Sequence[Fact]) -> Chain:
     known: dict[str, Declaration] = dict(chain.declarations)
     for name, fact in facts:
         declared = known.get(name) or inferred.get(name)
-        if declared is not None:
+        if declared is not None and _is_of(fact, declared):
             known[name] = replace(declared, facts=closure([*declared.facts, fact]))
     return replace(chain, declarations=known)
+
+
+def _is_of(fact: str, declared: Declaration) -> bool:
+    """Whether a fact is one of variables of this kind: A > 0 of a matrix has two meanings."""
+    match declared.kind:
+        case "matrix":
+            return fact in _SQUARE and declared.axes[0] == declared.axes[1]
+        case "vector":
+            return fact not in _SQUARE
+        case _:
+            return fact not in _SQUARE | {"simplex", "unit"}
 
 
 def reached(trees: Sequence[Tree], definitions: Mapping[str, Tree]) -> set[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
 from gradproof.core.errors import GradproofError, UnsupportedError
 from gradproof.documents.claims import Claim, judge_claim
+from gradproof.documents.conditions import Fact, facts_of
 from gradproof.documents.defining import define, is_update, new_head
 from gradproof.documents.domains import memberships
 from gradproof.documents.finding import Finding
@@ -99,6 +100,10 @@ def _stated(sentence: Sentence, notebook: Notebook, pages: Pages, rng: int) -> l
     statement = sentence.statement
     if statement.role in ("range", "condition"):
         return []
+    facts = facts_of(statement, notebook) if len(statement.relations) == 1 else None
+    if facts and statement.relations[0].sign != "in" and not _are_claims(facts, notebook):
+        notebook.facts += facts
+        return []
     findings: list[Finding] = []
     first, signs = 0, statement.relations
     for number in range(len(signs) + 1):
@@ -116,6 +121,11 @@ def _stated(sentence: Sentence, notebook: Notebook, pages: Pages, rng: int) -> l
             findings += _equated(claim, notebook, pages, rng)
         first = number + 1
     return findings
+
+
+def _are_claims(facts: Sequence[Fact], notebook: Notebook) -> bool:
+    """Whether something is said of a name that has a definition, from which it must follow."""
+    return any(notebook.knows(name) for name, _ in facts)
 
 
 def _declared(names: Member, domain: Member, notebook: Notebook, pages: Pages) -> list[Finding]:

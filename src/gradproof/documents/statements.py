@@ -37,10 +37,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A sign between two members: `=`, `:=`, `in`, or `other`."""
+    """A sign between two members: `=`, `:=`, `in`, or `other`; and as it was written."""
 
     sign: str
     span: Span
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _statement(clean: Cleaned, piece: Piece) -> Statement | None:
     )
     if not any(members):
         return None
-    relations = tuple(Relation(RELATIONS[token.text], token.span) for token in signs)
+    relations = tuple(Relation(RELATIONS[token.text], token.span, token.text) for token in signs)
     return Statement(members, relations, role_of(piece.words))
 
 

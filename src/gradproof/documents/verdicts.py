@@ -16,7 +16,7 @@ from gradproof.checking.verdict import Verdict
 from gradproof.checking.verify import relative_error
 from gradproof.core.errors import GradproofError
 from gradproof.documents.blocks import by_blocks
-from gradproof.documents.chains import differentiates, with_facts
+from gradproof.documents.chains import differentiates, reached, with_facts
 from gradproof.documents.conditions import Fact, facts_of
 from gradproof.documents.equations import Equation, written_out
 from gradproof.documents.judge import Chain, Judgement, judge
@@ -37,7 +37,9 @@ def judged(
     """A judgement for each =; None for one that sets an equation instead of claiming something."""
     chain = by_blocks(chain)
     facts, unread = _facts(conditions, notebook)
-    found = judge(with_facts(chain, facts) if facts else chain, rng)
+    facts += _stated(chain, notebook)
+    chain = with_facts(chain, facts) if facts else chain
+    found = judge(chain, rng)
     if all(judgement.verdict for judgement in found):
         return found
     if unread:
@@ -55,6 +57,16 @@ def _facts(conditions: Sequence[Statement], notebook: Notebook) -> tuple[list[Fa
             return facts, "the condition under which this is claimed was not understood"
         facts += found
     return facts, ""
+
+
+def _stated(chain: Chain, notebook: Notebook) -> list[Fact]:
+    """What the document has stated of the names of a chain, as λ > 0."""
+    if not notebook.facts:
+        return []
+    names = reached([tree for tree in chain.members if tree is not None], chain.definitions)
+    return [
+        (name, fact) for name, fact in notebook.facts if name in names - chain.definitions.keys()
+    ]
 
 
 def _doubted(judgement: Judgement, reason: str) -> Judgement:
