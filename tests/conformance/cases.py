@@ -20,6 +20,7 @@ from gradproof.numeric.sampling import draw
 
 FILE = Path(__file__).with_name("public.jsonl")
 POOL = (2, 3, 4, 5, 6, 7)
+DERIVED: dict[str, gp.Derivation] = {}
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,11 @@ class Case:
         return {name: _declared(known) for name, known in self.variables.items()}
 
     def derive(self) -> gp.Derivation:
-        """Our derivative."""
-        return gp.derive(self.text, self.wrt, self.order, declare=self.declare)
+        """Our derivative, worked out once."""
+        if self.id not in DERIVED:
+            known = self.declare
+            DERIVED[self.id] = gp.derive(self.text, self.wrt, self.order, declare=known)
+        return DERIVED[self.id]
 
     def sample(self, seed: int) -> tuple[dict[str, Any], dict[str, int]]:
         """Random admissible arrays and pairwise distinct sizes that obey the case's constraints."""
