@@ -62,6 +62,20 @@ def reasons(text: str) -> list[str]:
             r" $$\frac{\partial L}{\partial z_l} = \frac{e^{z_l}}{\sum_j e^{z_j}} - y_l$$"
         ),
         r"Let $\|u\| = 1$. Then $$(I - 2uu^\top)^2 u = u$$",
+        r"Let $b \in \{0,1\}$. $$b^2 = b$$",
+        r"With $t_i \in \{0,1\}$: $$\sum_i t_i^2 = \sum_i t_i$$",
+        r"Let $B \in \mathbb{R}^{n\times n}$, $B = B^\top$. $$\nabla_x (x^\top B x) = 2Bx$$",
+        # lists of vectors, entries of matrices, functions of the same name
+        (
+            r"For $a_1,\dots,a_m \in \mathbb{R}^n$ and $f(x) = \log\sum_{i=1}^m e^{a_i^\top x}$"
+            r" $$\nabla f(x) ="
+            r" \frac{\sum_{i=1}^m e^{a_i^\top x} a_i}{\sum_{i=1}^m e^{a_i^\top x}}$$"
+        ),
+        r"$\sum_i \sum_j c_{ij} x_i x_j = x^\top C x$ with $C = (c_{ij})$.",
+        r"Let $C = (c_{ij})$: $\sum_i \sum_j c_{ij} x_i x_j = x^\top C x$.",
+        r"$f(x) = g(Ax)$ where $g(u) = \|u\|^2$. Then $\nabla f(x) = 2 A^\top A x$.",
+        r"$f(U, V) = \|UV\|_F^2$, $f(x) = x^\top x$, so $\nabla f(x) = 2x$.",
+        r"$\newcommand{\bx}{\mathbf{x}}$ Let $\bx \in \mathbb{R}^d$. $$\|\bx\|^2 = \bx^\top \bx$$",
         # an equation, and its rearrangements
         REGRESSION + r"$$\nabla_w \|Xw - y\|^2 = 2X^\top(Xw - y) = 0$$ $$X^\top X w = X^\top y$$"
         r"$$w = (X^\top X)^{-1} X^\top y$$",

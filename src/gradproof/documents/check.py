@@ -9,8 +9,8 @@ from typing import Literal
 from gradproof.core.errors import GradproofError, UnsupportedError
 from gradproof.documents.claims import Claim, judge_claim
 from gradproof.documents.conditions import Fact, facts_of
-from gradproof.documents.defining import define, is_update, new_head
-from gradproof.documents.domains import memberships
+from gradproof.documents.defining import define, is_update, names_entries, new_head
+from gradproof.documents.domains import component_fact, family, memberships
 from gradproof.documents.finding import Finding
 from gradproof.documents.layout import Entry, Macros, Places, Trouble
 from gradproof.documents.markdown import read_markdown
@@ -131,6 +131,12 @@ def _are_claims(facts: Sequence[Fact], notebook: Notebook) -> bool:
 def _declared(names: Member, domain: Member, notebook: Notebook, pages: Pages) -> list[Finding]:
     """x ∈ ℝⁿ."""
     try:
+        rows = family(names.latex, domain.latex, notebook.symbols)
+        if rows is not None:
+            notebook.declare_family(rows)
+            return []
+        fact = component_fact(names.latex, domain.latex, notebook.symbols)
+        notebook.facts += [] if fact is None else [fact]
         said = memberships(names.latex, domain.latex, notebook.symbols, notebook.declarations)
     except GradproofError as error:
         error.span = None
@@ -142,6 +148,8 @@ def _declared(names: Member, domain: Member, notebook: Notebook, pages: Pages) -
 def _equated(claim: Claim, notebook: Notebook, pages: Pages, rng: int) -> list[Finding]:
     """Definitions first, as long as the chain begins with a new name; the rest is a claim."""
     members, signs = claim.members, claim.signs
+    if len(members) == 2 and names_entries(members[0], members[1], notebook):
+        return []
     while len(members) > 1:
         head = new_head(members[0], notebook, again=signs[0].sign == ":=")
         if head is None or not members[1]:

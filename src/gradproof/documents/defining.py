@@ -24,6 +24,11 @@ from gradproof.notation.tree import Binary, Binder, Call, Literal, Name, Tree, w
 from gradproof.notation.vocabulary import KNOWN
 
 _NEXT = re.compile(r"(.+?)_(?:new|next|neu|nov|t_plus_1|k_plus_1|i_plus_1|n_plus_1|s_plus_1)\Z")
+_ENTRIES = re.compile(
+    r"(?:\\left\s*)?[(\[]\s*\{?\s*(?P<name>\\?[A-Za-z]+)\s*_\s*"
+    r"\{\s*[A-Za-z]\s*,?\s*[A-Za-z]\s*\}\s*\}?\s*"
+    r"(?:\\right\s*)?[)\]](?:_\{?[^{}]*\}?)?(?:\^\{?[^{}]*\}?)?"
+)
 _COUNTERS = HABITUAL_INDICES | {"m", "n", "t"}
 
 
@@ -35,7 +40,7 @@ def new_head(member: Member, notebook: Notebook, *, again: bool) -> Head | None:
     if not member:
         return None
     head = head_of(member.latex, notebook.symbols)
-    if head is None or (notebook.knows(head.name) and not again):
+    if head is None or (notebook.knows(head.name) and not (again or _is_other(head, notebook))):
         return None
     if not again and _component_of(head.name, notebook):
         return None
@@ -43,6 +48,28 @@ def new_head(member: Member, notebook: Notebook, *, again: bool) -> Head | None:
         return None
     equation = notebook.equation
     return None if equation is not None and equation.unknown == head.name else head
+
+
+def _is_other(head: Head, notebook: Notebook) -> bool:
+    """Whether f(x) is defined where there was an f(U, V): another function of the same name."""
+    known = notebook.functions.get(head.name)
+    return (
+        known is not None
+        and head.arguments is not None
+        and (len(known.parameters) != len(head.arguments))
+    )
+
+
+def names_entries(left: Member, right: Member, notebook: Notebook) -> bool:
+    """Whether A = (a_ij) is said, which names the entries of A and claims nothing."""
+    head = head_of(left.latex, notebook.symbols) if left else None
+    found = _ENTRIES.fullmatch(right.latex.strip())
+    if head is None or head.arguments is not None or head.index or found is None:
+        return False
+    entry = found["name"].lstrip("\\")
+    if entry != head.name and not notebook.knows(entry) and entry not in notebook.declarations:
+        notebook.define(entry, Name(head.name))
+    return True
 
 
 def _component_of(name: str, notebook: Notebook) -> bool:
@@ -77,6 +104,7 @@ def define(
         return pages.failed(written.span.start, error, lhs=left.latex, rhs=written.latex)
     if body is None:
         return None
+    notebook.functions.pop(head.name, None)
     notebook.define(head.name, body)
     if head.arguments is not None:
         notebook.functions[head.name] = Function(head.arguments, body)

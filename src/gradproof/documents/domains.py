@@ -14,7 +14,7 @@ from gradproof.notation.latex.known import Symbols
 from gradproof.notation.latex.lexer import lex
 from gradproof.notation.latex.macros import Macro, expand
 from gradproof.notation.latex.reader import parse_latex
-from gradproof.notation.tree import Selection
+from gradproof.notation.tree import Name, Selection
 
 _KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
 _FONT = r"\\(?:mathbb|mathbf|mathcal|mathrm|Bbb|bf)"
@@ -34,7 +34,7 @@ _SETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )  # fmt: skip
 _COUNTING = re.compile(
-    rf"(?:{_FONT}\{{?[NZ]\}}?|[ℕℤ])(?:_.*)?\Z|\\?\{{\d,.*\\?\}}\Z|\[\w+\]\Z", re.DOTALL
+    rf"(?:{_FONT}\{{?[NZ]\}}?|[ℕℤ])(?:_.*)?\Z|\\?\{{(?!0,1\\?\}})\d,.*\\?\}}\Z|\[\w+\]\Z", re.DOTALL
 )
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 LONGEST_SIZE = 3
@@ -64,13 +64,52 @@ def memberships(
     facts = closure([fact] if fact else [])
     declared = []
     for written in names.split(","):
-        name = _name(written.strip(), symbols)
+        name = _name(_spaced(spelled(written, symbols.macros)), symbols)
         if not name:
             continue
         before = known.get(name)
         kept = before.facts if before is not None and before.axes == sizes else frozenset()
         declared.append(Declaration(name, _KINDS[len(sizes)], sizes, facts | kept))
     return tuple(declared)
+
+
+# A list of names comes without its first ones, which a comma divides from the rest.
+_FAMILY = re.compile(
+    r"(?:[^,]+,)*(?:\\[lc]?dots[ck]?|…|\.\.\.),"
+    r"(?P<name>[^,_]+)_(?:\{(?P<count>[^{}]+)\}|(?P<letter>\w))\Z"
+)
+
+
+def family(names: str, domain: str, symbols: Symbols) -> Declaration | None:
+    """What `x_1, …, x_N ∈ ℝᵈ` declares: x, the matrix with the rows x_i; None for other lists.
+
+    >>> from gradproof.notation.latex.known import NOTHING
+    >>> print(family(r"x_1, \\dots, x_N", r"\\mathbb{R}^d", NOTHING))
+    x: matrix N×d
+    """
+    found = _FAMILY.match(spelled(names, symbols.macros))
+    if found is None:
+        return None
+    sizes, fact = _sizes(spelled(domain, symbols.macros))
+    if len(sizes) > 1:
+        return None
+    sizes = (_size(found["count"] or found["letter"]), *sizes)
+    facts = closure([fact] if fact else [])
+    return Declaration(identifier(found["name"]), _KINDS[len(sizes)], sizes, facts)
+
+
+def component_fact(name: str, domain: str, symbols: Symbols) -> tuple[str, str] | None:
+    """What `t_i ∈ {0, 1}` says of t."""
+    try:
+        tree = parse_latex(name, symbols)
+        _, fact = _sizes(spelled(domain, symbols.macros))
+    except GradproofError:
+        return None
+    match tree:
+        case Selection(Name(whole)) if fact:
+            return whole, fact
+        case _:
+            return None
 
 
 def _name(written: str, symbols: Symbols) -> str:

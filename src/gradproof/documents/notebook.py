@@ -167,6 +167,14 @@ class Notebook:
         self.rows.update(said.rows)
         self.columns.update(said.columns)
 
+    def declare_family(self, family: Declaration) -> None:
+        """x_1, …, x_N: the rows of a matrix x, unless the document has said what x is."""
+        if family.name in self.rows or family.name in self.columns or self.knows(family.name):
+            return
+        self.declarations.setdefault(family.name, family)
+        if family.kind == "matrix":
+            self.rows[family.name] = family.name
+
     def note_fields(self, latex: str) -> None:
         """After ∂g/∂x_i the gradient of g is that by x, though nobody defined g."""
         for found in _PARTIAL.finditer(latex):

@@ -19,6 +19,7 @@ from gradproof.documents.tex import DEFINING, end_of_macro
 _LONGEST_SENTENCE = 300
 _WORDS = "|".join(sorted(EXPLAINING, key=len, reverse=True))
 _EXPLAINS = re.compile(rf"[\s,;:.、。]*(?:\(\d+\)|and\s)*\s*(?:{_WORDS})", re.IGNORECASE)
+_BETWEEN = re.compile(rf"[\s,]*(?:{_WORDS})\s+", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.。!?](?=\s|\Z)|\n[ \t]*\r?\n")
 _FORMULAS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
 
@@ -53,12 +54,19 @@ def sequence(layout: Layout) -> list[Item]:
     """
     order = _Order()
     after_display = 0
+    inline: tuple[int, int] | None = None
     for part in layout.parts:
         if not isinstance(part, Formula):
             order.items.append(part)
             continue
         text, macros = _without_macros(layout.text, part.inside)
         order.items += macros
+        if part.kind == "inline" and inline is not None and inline[1] < len(order.items):
+            between = layout.text[inline[0] : part.outside.start]
+            if _BETWEEN.fullmatch(between) and _inserted(order, inline[1], text, part):
+                inline = None
+                continue
+        inline = (part.outside.stop, len(order.items)) if part.kind == "inline" else None
         explains = part.kind == "inline" and _explains(layout.text, after_display, part)
         for statement in statements(text, part.inside):
             if explains and statement.role == "claim":
@@ -67,6 +75,17 @@ def sequence(layout: Layout) -> list[Item]:
         if part.kind == "display":
             after_display = part.outside.stop
     return order.items
+
+
+def _inserted(order: _Order, place: int, text: str, part: Formula) -> bool:
+    """Whether `… where g(u) = …` stands now before the formula in the text that it explains."""
+    found = statements(text, part.inside)
+    if not all(statement.role == "claim" and statement.relations for statement in found):
+        return False
+    order.items[place:place] = [Sentence(statement, displayed=False) for statement in found]
+    if order.claim is not None and order.claim >= place:
+        order.claim += len(found)
+    return True
 
 
 def _without_macros(text: str, inside: Span) -> tuple[str, list[Macros]]:
