@@ -22,7 +22,7 @@ def differential_of(
 
     >>> import gradproof as gp
     >>> print(gp.differential("inv(X)", "X"))
-    −X⁻¹·dX·X⁻¹
+    −X⁻¹ dX X⁻¹
     """
     expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
     names = differentiated(expression.inferred, wrt, 1)
