@@ -176,6 +176,8 @@ def test_after_a_slip_what_follows_from_it_is_not_accused():
     [
         (r"$$f(x+h) - f(x) = A h + o(h)$$", "remainder"),
         (r"$$df = A h$$", "f is not defined"),
+        (r"$$f(x) = g(Ax)$$ $$\nabla f(x) = 2 A^\top A x$$", "g is not defined"),
+        (r"Let $U^\top U = I$. $$U^\top U x = x$$", "fits no variable"),
         (r"$$p = \cases{a \\ b}$$ $$p = 2$$", "p stands for"),
         (r"$$\frac{\partial L}{\partial W} = X^T \frac{\partial L}{\partial Y}$$", "depend"),
         (r"$$\frac{\partial L}{\partial y} = y - t$$", "not defined"),

@@ -22,7 +22,7 @@ from gradproof.documents.undefined import (
     refuse_remainder,
     undefined_differentials,
 )
-from gradproof.documents.unknown_functions import unknown_calls
+from gradproof.documents.unknown_functions import RANDOM, unknown_calls
 from gradproof.documents.verdicts import judged
 from gradproof.notation.symbols import names_in
 from gradproof.notation.tree import Binary, Call, Name, Tree
@@ -216,14 +216,19 @@ def _not_spoken_of(reading: Reading, number: int, judgement: Judgement, notebook
     """Why a false equality is none: it speaks of what nobody introduced."""
     if _is_increment(reading, number, judgement):
         return ""
+    hidden: dict[int, set[str]] = {}
     for k in (number, judgement.against):
         tree = reading.trees[k]
         if tree is None:
             continue
+        hidden[k] = {n for n in reached([tree], notebook.definitions) if RANDOM in n}
         functions = applied_names(reading.claim.members[k].latex, tree, notebook)
         functions |= unknown_calls(tree)
         if functions:
             return f"{min(functions)} is not defined as a function"
+    if any(hidden.values()) and not all(hidden.values()):
+        name = min(frozenset[str]().union(*hidden.values()))
+        return f"{name.partition(RANDOM)[0]} is not defined as a function"
     tree = reading.trees[number]
     before = [other for other in reading.trees[:number] if other is not None]
     new = new_names(tree, before, notebook) if tree is not None else set()

@@ -42,6 +42,8 @@ def judged(
     found = judge(chain, rng)
     if all(judgement.verdict for judgement in found):
         return found
+    if not unread and not _taken_up(facts, chain):
+        unread = "what is said of a variable here fits no variable of its shape"
     if unread:
         return tuple(_doubted(judgement, unread) for judgement in found)
     if _is_zero(chain.members[-1]) and notebook.gradient_by:
@@ -67,6 +69,17 @@ def _stated(chain: Chain, notebook: Notebook) -> list[Fact]:
     return [
         (name, fact) for name, fact in notebook.facts if name in names - chain.definitions.keys()
     ]
+
+
+def _taken_up(facts: Sequence[Fact], chain: Chain) -> bool:
+    """Whether all facts are now those of the variables: UᵀU = I of an oblong U is none."""
+    known = chain.declarations
+    names = reached([tree for tree in chain.members if tree is not None], chain.definitions)
+    return all(
+        name in known and fact in known[name].facts
+        for name, fact in facts
+        if name in names and fact != "positive"
+    )
 
 
 def _doubted(judgement: Judgement, reason: str) -> Judgement:
