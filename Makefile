@@ -17,7 +17,7 @@ demo: $(VENV)/installed ## derive, verify and compile five losses (needs only Py
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/installed-dev ## run the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: lint types ## style, formatting and types, as a change must pass them
 

@@ -112,7 +112,7 @@ def answered(source: str) -> str:
 @pytest.mark.parametrize("source", BAD)
 def test_message(source):
     if os.environ.get(UPDATE):
-        pytest.skip("being written anew")
+        return
     assert answered(source) == golden()[source]
 
 

@@ -169,7 +169,6 @@ SHAPES = [
     ("U[c, i]", "U: matrix(V,d)", "c: index(n,V)"),
     ("x[i, j]", "x: vector(n)"),
     ("t[i]", "t: scalar"),
-    ("x'[i]", "x: vector(n)"),
     ("x[y]", "y: vector(n)"),
     ("x[n]", "x: vector(n)"),
     ("V[j]", "c: index(V)"),

@@ -161,6 +161,8 @@ def _product_size(problem: Problem, node: Tree, factors: Pair) -> int:
 def _select(problem: Problem, node: Selection, scope: Scope, base: Pair) -> Pair:
     sizes = problem.sizes
     indices = [_index(problem, index, scope) for index in node.indices]
+    if sizes.is_one(base[0]) and sizes.is_large(base[1]):
+        base = base[::-1]  # the components of a row count in its columns
     _refuse_beyond(problem, node, base)
     try:
         for size, index in zip(base, indices, strict=False):

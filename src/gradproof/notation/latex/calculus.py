@@ -224,10 +224,26 @@ def read_nabla(reading: Reading, token: Token, inside: Inside) -> bool:
     return True
 
 
+OPENING = frozenset({"(", "[", "lbrace"})
+CLOSING = frozenset({")", "]", "rbrace"})
+
+
+def _is_raised(reading: Reading) -> bool:
+    """Whether the bracket that follows carries a superscript, as in ∇ (x − a)ᵀA(x − a)."""
+    depth = 0
+    for position in range(reading.stack.position, len(reading.tokens)):
+        kind = reading.tokens[position].kind
+        depth += (kind in OPENING) - (kind in CLOSING)
+        if depth == 0:
+            following = reading.tokens[min(position + 1, len(reading.tokens) - 1)]
+            return following.kind in ("^", "'")
+    return False
+
+
 def _is_tight(reading: Reading, by: Tree | None) -> bool:
     following = reading.peek()
-    if following.kind in ("(", "[", "lbrace"):
-        return True
+    if following.kind in OPENING:
+        return not _is_raised(reading)
     if following.kind != "name":
         return False
     symbols, name = reading.symbols, following.text
