@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     from gradproof.documents.check import check as check
     from gradproof.documents.claim import check_claim as check_claim
     from gradproof.documents.finding import Finding as Finding
-    from gradproof.documents.report import Report as Report
+    from gradproof.documents.reports.report import Report as Report
 
 __version__ = "0.1.0"
 
@@ -97,7 +97,7 @@ __version__ = "0.1.0"
 _LAZY = _MappingProxyType(
     {
         "Finding": "gradproof.documents.finding",
-        "Report": "gradproof.documents.report",
+        "Report": "gradproof.documents.reports.report",
         "check": "gradproof.documents.check",
         "check_claim": "gradproof.documents.claim",
     }

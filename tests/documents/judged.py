@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gradproof.documents.judge_chain import Chain
+from gradproof.documents.judging.chain import Chain
 from gradproof.notation.declare import declare, parse_declaration
 from gradproof.notation.parser import parse_text
 

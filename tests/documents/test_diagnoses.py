@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gradproof.documents.diagnosis.places import places, put
-from gradproof.documents.judge import Chain, judge
+from gradproof.documents.judging.judge import Chain, judge
 from gradproof.notation.parser import parse_text
 from gradproof.notation.tree import (
     Binary,

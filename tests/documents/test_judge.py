@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradproof.checking.points import Sample
-from gradproof.documents.judge import Chain, judge
+from gradproof.documents.judging.judge import Chain, judge
 from gradproof.notation.declare import declare
 from gradproof.notation.parser import parse_text
 from tests.documents.judged import cases, chain_of, derivative_chain, written

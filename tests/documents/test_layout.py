@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradproof.documents.layout import Entry, Formula, Macros, Place, Places, Trouble
-from gradproof.documents.markdown import read_markdown
-from gradproof.documents.tex import read_tex
+from gradproof.documents.reading.layout import Entry, Formula, Macros, Place, Places, Trouble
+from gradproof.documents.reading.markdown import read_markdown
+from gradproof.documents.reading.tex import read_tex
 
 READERS = {"markdown": read_markdown, "latex": read_tex}
 each_reader = pytest.mark.parametrize("read", READERS.values(), ids=READERS.keys())

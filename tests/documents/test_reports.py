@@ -9,10 +9,10 @@ import pytest
 from gradproof.checking.verdict import Verdict
 from gradproof.documents.check import check
 from gradproof.documents.finding import Finding
-from gradproof.documents.report import Report, files_data
-from gradproof.documents.report_github import report_github
-from gradproof.documents.report_sarif import report_sarif
-from gradproof.documents.report_text import report_text
+from gradproof.documents.reports.github import report_github
+from gradproof.documents.reports.report import Report, files_data
+from gradproof.documents.reports.sarif import report_sarif
+from gradproof.documents.reports.text import report_text
 
 NOTE = (
     "# Note\n\n$$\\frac{\\partial}{\\partial w} \\|Xw - y\\|^2 = X^\\top (Xw - y)$$\n$x = \\dots$\n"

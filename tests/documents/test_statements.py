@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradproof.core.errors import Span
-from gradproof.documents.statements import Statement, joined, statements
+from gradproof.documents.reading.statements import Statement, joined, statements
 
 
 def read(source: str) -> list[Statement]:

@@ -59,7 +59,7 @@ def test_pytest_finds_the_plugin_by_its_entry_point():
 def test_the_plugin_needs_nothing_but_pytest_until_it_is_used():
     code = "import sys, gradproof.pytest_plugin; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"rich", "click", "gradproof.documents.judge"} & set(done.stdout.split())
+    assert not {"rich", "click", "gradproof.documents.judging.judge"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("key", ["id", "name", "entry", "language", "files"])

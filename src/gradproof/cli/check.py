@@ -22,7 +22,7 @@ from gradproof.core.errors import ReadError
 from gradproof.expression.write import declarations_from
 
 if TYPE_CHECKING:  # documents are imported when one is to be read
-    from gradproof.documents.report import Report
+    from gradproof.documents.reports.report import Report
 
 SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".ltx": "latex"}
 FORMATS = ("text", "github", "sarif")
@@ -87,11 +87,11 @@ def check(
         if form != "sarif" and not as_json:
             _print_report(reports[file], file, form, verbose)
     if as_json:
-        from gradproof.documents.report import files_data
+        from gradproof.documents.reports.report import files_data
 
         print_json(files_data(reports))
     elif form == "sarif":
-        from gradproof.documents.report_sarif import report_sarif
+        from gradproof.documents.reports.sarif import report_sarif
 
         print_json(report_sarif(reports, __version__))
     codes = {report.exit_code(strict=strict) for report in reports.values()}
@@ -108,7 +108,7 @@ def _claimed(
     as_json: bool,
 ) -> int:
     from gradproof.documents.claim import check_claim
-    from gradproof.documents.report_text import finding_lines
+    from gradproof.documents.reports.text import finding_lines
 
     finding = check_claim(
         claim.strip(), function.strip(), wrt, order=order, declare=declare, rng=seed
@@ -152,8 +152,8 @@ def _read(file: str) -> str:
 
 
 def _print_report(report: Report, file: str, form: str, verbose: bool) -> None:
-    from gradproof.documents.report_github import report_github
-    from gradproof.documents.report_text import report_text
+    from gradproof.documents.reports.github import report_github
+    from gradproof.documents.reports.text import report_text
 
     shown: Any = (
         report_github(report, file)

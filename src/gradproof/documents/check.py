@@ -7,19 +7,19 @@ from types import MappingProxyType
 from typing import Literal
 
 from gradproof.core.errors import GradproofError, UnsupportedError
-from gradproof.documents.claims import Claim, judge_claim
-from gradproof.documents.conditions import Fact, facts_of
-from gradproof.documents.defining import define, is_update, names_entries, new_head
-from gradproof.documents.domains import component_fact, family, memberships
 from gradproof.documents.finding import Finding
-from gradproof.documents.layout import Entry, Macros, Places, Trouble
-from gradproof.documents.markdown import read_markdown
-from gradproof.documents.notebook import Notebook
-from gradproof.documents.report import Report
-from gradproof.documents.sequence import Item, Sentence, sequence
-from gradproof.documents.statements import Member, Relation
-from gradproof.documents.tex import read_tex
-from gradproof.documents.trouble import Pages
+from gradproof.documents.meaning.claims import Claim, judge_claim
+from gradproof.documents.meaning.conditions import Fact, facts_of
+from gradproof.documents.meaning.defining import define, is_update, names_entries, new_head
+from gradproof.documents.meaning.domains import component_fact, family, memberships
+from gradproof.documents.meaning.notebook import Notebook
+from gradproof.documents.meaning.trouble import Pages
+from gradproof.documents.reading.layout import Entry, Macros, Places, Trouble
+from gradproof.documents.reading.markdown import read_markdown
+from gradproof.documents.reading.sequence import Item, Sentence, sequence
+from gradproof.documents.reading.statements import Member, Relation
+from gradproof.documents.reading.tex import read_tex
+from gradproof.documents.reports.report import Report
 
 Format = Literal["markdown", "latex"]
 READERS = MappingProxyType({"markdown": read_markdown, "latex": read_tex})

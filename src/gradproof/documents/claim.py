@@ -10,8 +10,8 @@ from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import ONE
 from gradproof.core.errors import UnknownNameError, UnsupportedError
 from gradproof.documents.finding import Finding
-from gradproof.documents.judge import judge
-from gradproof.documents.judge_chain import Chain
+from gradproof.documents.judging.chain import Chain
+from gradproof.documents.judging.judge import judge
 from gradproof.expression.write import Declarations, declared
 from gradproof.notation.infer import infer
 from gradproof.notation.parser import parse_text

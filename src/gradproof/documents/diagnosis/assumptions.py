@@ -13,7 +13,7 @@ from gradproof.core.declaration import Declaration, closure
 from gradproof.core.dimension import ONE
 from gradproof.core.errors import GradproofError
 from gradproof.documents.diagnosis.case import COSTLY, Case, error_allowed, value_of
-from gradproof.documents.judge_points import is_direction
+from gradproof.documents.judging.points import is_direction
 from gradproof.notation.conditioning import NonFinite, NotAnalytic, Singular
 from gradproof.notation.tree import Name, walk
 from gradproof.notation.write_unicode import unicode

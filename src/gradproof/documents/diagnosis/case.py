@@ -12,9 +12,9 @@ from gradproof.checking.verify import relative_error
 from gradproof.core.dimension import ONE, shape_text
 from gradproof.core.errors import GradproofError, ShapeError
 from gradproof.documents.diagnosis.budget import INFERRED, Budget
-from gradproof.documents.judge_members import Members
-from gradproof.documents.judge_points import MOST, Points, tolerance, value_at
-from gradproof.documents.judge_proof import Proofs
+from gradproof.documents.judging.members import Members
+from gradproof.documents.judging.points import MOST, Points, tolerance, value_at
+from gradproof.documents.judging.proof import Proofs
 from gradproof.notation.infer import infer
 from gradproof.notation.tree import Call, Shape, Tree, walk, weight_of
 

@@ -18,8 +18,8 @@ from gradproof.documents.diagnosis.case import (
     with_shapes,
 )
 from gradproof.documents.diagnosis.places import joined, signed_terms
-from gradproof.documents.judge_members import substituted
-from gradproof.documents.judge_points import tolerance
+from gradproof.documents.judging.members import substituted
+from gradproof.documents.judging.points import tolerance
 from gradproof.notation.raising.context import context_of
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree

@@ -1,0 +1,1 @@
+"""The verdict on every = of a chain of equalities."""

@@ -1,0 +1,1 @@
+"""What the statements of a document mean: declarations, definitions, equations and claims."""

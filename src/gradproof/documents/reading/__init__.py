@@ -1,0 +1,1 @@
+"""From the text of a file to statements, each with its exact place."""
