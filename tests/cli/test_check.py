@@ -1,4 +1,4 @@
-"""`gradproof check` as it is typed: files, folders, standard input, a claim, formats, exit codes."""
+"""`gradproof check` as it is typed: files, folders, standard input, claims, formats, exit codes."""
 
 from __future__ import annotations
 
