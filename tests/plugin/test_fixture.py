@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -44,9 +45,13 @@ def test_wrong_formula(assert_gradient):
 
 def test_the_fixture_tells_right_from_wrong(tmp_path):
     (tmp_path / "test_mine.py").write_text(TESTS, "utf-8")
+    # The plugin is named, so that it is this one whatever is installed.
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     settings = ["-p", "gradproof.pytest_plugin", "-p", "no:cacheprovider", "-q"]
     command = [sys.executable, "-m", "pytest", *settings, "--rootdir", str(tmp_path), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path, env=alone
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 passed" in done.stdout
 
