@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 
 from gradproof.derivation.backprop.entrywise import is_constant_like, is_entrywise
 from gradproof.derivation.by_components.indices import BOUND, Letters, axes_of, index, selected
@@ -27,6 +28,7 @@ from gradproof.notation.tree import (
     Literal,
     Name,
     Negation,
+    Operator,
     Selection,
     Transpose,
     Tree,
@@ -36,6 +38,8 @@ from gradproof.notation.tree import (
 
 HALF = Fraction(1, 2)
 LONGEST_CHAIN = 3
+# What an entrywise operator is between the entries themselves.
+ENTRY: MappingProxyType[str, Operator] = MappingProxyType({".*": "*", "./": "/", ".^": "^"})
 Indices = tuple[Tree, ...]
 
 
@@ -163,9 +167,9 @@ class Writer:
                 parts = [self._addend(part, at) for part in (tree.left, tree.right)]
                 return Binary(tree.operator, parts[0], parts[1], shape=SCALAR)
             case Binary(".*" | "./" | ".^", left, right):
-                operator = {".*": "*", "./": "/", ".^": "^"}[tree.operator]
+                operator = ENTRY[tree.operator]
                 parts = [self.entry(part, at) for part in (left, right)]
-                return Binary(operator, parts[0], parts[1], shape=SCALAR)  # type: ignore[arg-type]
+                return Binary(operator, parts[0], parts[1], shape=SCALAR)
             case Binary("*" | "/", left, right) if is_scalar(left) or is_scalar(right):
                 parts = [self.entry(part, at) for part in (left, right)]
                 if parts[1] == literal(1):

@@ -15,6 +15,7 @@ from gradproof.notation.tree import (
     Call,
     Literal,
     Negation,
+    Operator,
     Tree,
     is_column,
     is_scalar,
@@ -132,8 +133,8 @@ def _powers(node: Tree) -> Iterator[Tree]:
 
 
 def _squared(node: Tree) -> Tree:
-    operator = "^" if is_scalar(node) else ".^"
-    return Binary(operator, node, literal(2), shape=node.shape)  # type: ignore[arg-type]
+    operator: Operator = "^" if is_scalar(node) else ".^"
+    return Binary(operator, node, literal(2), shape=node.shape)
 
 
 def _one_minus(node: Tree) -> Tree:
@@ -142,8 +143,8 @@ def _one_minus(node: Tree) -> Tree:
 
 
 def _times(left: Tree, right: Tree) -> Tree:
-    operator = "*" if is_scalar(left) else ".*"
-    return Binary(operator, left, right, shape=left.shape)  # type: ignore[arg-type]
+    operator: Operator = "*" if is_scalar(left) else ".*"
+    return Binary(operator, left, right, shape=left.shape)
 
 
 def ratios(case: Case) -> Iterator[Candidate]:
@@ -156,11 +157,11 @@ def ratios(case: Case) -> Iterator[Candidate]:
                 turned = Binary(operator, right, left, shape=node.shape)
                 said = f"the ratio is inverted: {unicode(node)} should be {unicode(turned)}"
                 yield Candidate(put(case.wrong, path, turned), said)
-        swaps = {"/": "*", "./": ".*", ".*": "./", "*": ".*"}
+        swaps: dict[str, Operator] = {"/": "*", "./": ".*", ".*": "./", "*": ".*"}
         other = swaps.get(node.operator)
         if other is not None:
             shape = node.shape if other != ".*" or node.left.shape == node.right.shape else None
-            tree = Binary(other, node.left, node.right, shape=shape)  # type: ignore[arg-type]
+            tree = Binary(other, node.left, node.right, shape=shape)
             said = f"{unicode(node)} should be {unicode(tree)}"
             yield Candidate(put(case.wrong, path, tree), said)
         if node.operator == ".*" and node.shape != SCALAR:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from gradproof.documents.diagnosis.places import signed_terms
-from gradproof.notation.build import transposed
-from gradproof.notation.tree import Binary, Call, Literal, Negation, Transpose, Tree
+from gradproof.notation.build import literal, transposed
+from gradproof.notation.tree import (
+    Binary,
+    Call,
+    Negation,
+    Operator,
+    Transpose,
+    Tree,
+)
 
 MOST = 16
 
@@ -31,14 +38,14 @@ def expanded(tree: Tree, sign: int = 1) -> list[tuple[int, Tree]]:
             return [(sign, tree)]
 
 
-def _product(operator: str, left: Tree, right: Tree, whole: Tree) -> Tree:
+def _product(operator: Operator, left: Tree, right: Tree, whole: Tree) -> Tree:
     """left·right without a factor of one."""
     if operator == "*" and _is_one(left) and right.shape == whole.shape:
         return right
     if operator == "*" and _is_one(right) and left.shape == whole.shape:
         return left
-    return Binary(operator, left, right, shape=whole.shape)  # type: ignore[arg-type]
+    return Binary(operator, left, right, shape=whole.shape)
 
 
 def _is_one(tree: Tree) -> bool:
-    return tree == Literal(1) or (isinstance(tree, Call) and tree.function == "eye")  # type: ignore[arg-type]
+    return tree == literal(1) or (isinstance(tree, Call) and tree.function == "eye")

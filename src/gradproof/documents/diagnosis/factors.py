@@ -15,6 +15,7 @@ from gradproof.notation.tree import (
     Literal,
     Name,
     Negation,
+    Operator,
     Transpose,
     Tree,
     is_column,
@@ -112,7 +113,7 @@ def _slopes(part: Tree) -> Iterator[Tree]:
     """1 − h² for h = tanh u, and 1 − p for p = σ(u)."""
     if isinstance(part, Call) and part.function in ("tanh", "sigmoid") and part.shape is not None:
         one = literal(1) if is_scalar(part) else ones_tree(part.shape)
-        power = "^" if is_scalar(part) else ".^"
-        square = Binary(power, part, literal(2), shape=part.shape)  # type: ignore[arg-type]
+        power: Operator = "^" if is_scalar(part) else ".^"
+        square = Binary(power, part, literal(2), shape=part.shape)
         inner = square if part.function == "tanh" else part
         yield Binary("-", one, inner, shape=part.shape)

@@ -13,6 +13,7 @@ from gradproof.notation.tree import (
     Call,
     Literal,
     Negation,
+    Operator,
     Transpose,
     Tree,
     is_scalar,
@@ -156,8 +157,8 @@ def _power_of_product(tree: Tree) -> Tree | None:
 def _split_exponential(tree: Tree) -> Tree | None:
     match tree:
         case Call("expm" | "exp" as name, (Binary("+", left, right),)):
-            times = "*" if name == "expm" or is_scalar(tree) else ".*"
-            return Binary(times, Call(name, (left,)), Call(name, (right,)))  # type: ignore[arg-type]
+            times: Operator = "*" if name == "expm" or is_scalar(tree) else ".*"
+            return Binary(times, Call(name, (left,)), Call(name, (right,)))
     return None
 
 
