@@ -88,6 +88,7 @@ def test_a_narrow_terminal_wraps_and_loses_nothing():
     [
         ("100 % of A & B_1", r"100 \% of $A$ \& $B$\_1"),
         ("⟨A, dX⟩", r"$\langle A$, $dX\rangle $"),
+        ("BᵀACᵀ", r"$B^\top AC^\top $"),
         ("d(X⁻¹)", "$d$($X^{-1}$)"),
     ],
 )

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from gradproof.derivation.writing.lines import Line
 from gradproof.notation.symbols import LATIN
-from gradproof.notation.write_latex import latex
+from gradproof.notation.write_latex import COMMAND_AT_END, latex
 
 BAR = "\u0304"
 # What the words of a rule may contain besides letters, digits and plain punctuation.
@@ -81,4 +81,5 @@ def _word(part: str) -> str:
         return f"$\\{LATIN[part]} $"
     if part not in MEANT:
         raise KeyError(f"no LaTeX for {part!r}")
-    return f"${MEANT[part]}$"
+    sign = MEANT[part]
+    return f"${sign} $" if COMMAND_AT_END.search(sign) else f"${sign}$"
