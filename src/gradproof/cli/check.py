@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,9 +23,12 @@ from gradproof.core.errors import ReadError
 from gradproof.expression.write import declarations_from
 
 if TYPE_CHECKING:  # documents are imported when one is to be read
+    from gradproof.documents.check import Format
     from gradproof.documents.reports.report import Report
 
-SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".ltx": "latex"}
+SUFFIXES: MappingProxyType[str, Format] = MappingProxyType(
+    {".md": "markdown", ".markdown": "markdown", ".tex": "latex", ".ltx": "latex"}
+)
 FORMATS = ("text", "github", "sarif")
 STANDARD_INPUT = "-"
 
@@ -59,7 +63,7 @@ def check(
     function: str | None,
     wrt: str | None,
     order: int,
-    notation: str | None,
+    notation: Format | None,
     form: str,
     strict: bool,
     verbose: bool,
@@ -83,7 +87,7 @@ def check(
     reports: dict[str, Report] = {}
     for file in _each_file(files):
         kind = notation or SUFFIXES.get(Path(file).suffix.lower(), "markdown")
-        reports[file] = check_document(_read(file), kind, declare, seed)  # type: ignore[arg-type]  # one of the two, by the choice
+        reports[file] = check_document(_read(file), kind, declare, seed)
         if form != "sarif" and not as_json:
             _print_report(reports[file], file, form, verbose)
     if as_json:

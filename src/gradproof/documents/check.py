@@ -28,7 +28,7 @@ MOST_STATEMENTS = 5_000
 
 def check(
     document: str,
-    format: Format = "markdown",  # noqa: A002
+    format: Format = "markdown",  # noqa: A002  # the word of the documented call
     declare: Mapping[str, str] | None = None,
     rng: int = 0,
 ) -> Report:

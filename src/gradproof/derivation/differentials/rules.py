@@ -260,7 +260,7 @@ def _composite(tree: Tree, setting: Setting) -> Rule | None:
             return Rule("differential of log softmax", instance(tree, u, setting), linear=False)
         case Call("inner", (u, v)) if u == v:
             return Rule("differential of a squared norm", instance(tree, u, setting), linear=False)
-        case Call("sum", (Binary(".^", u, Literal()),)) if tree.arguments[0].right == literal(2):  # type: ignore[union-attr]
+        case Call("sum", (Binary(".^", u, Literal(value)),)) if value == 2:
             name = "differential of a sum of squares"
             return Rule(name, instance(tree, u, setting), linear=False)
         case Binary("*") if is_scalar(tree):

@@ -124,14 +124,12 @@ def _squared_sum(tree: Tree) -> Tree | None:
     """(a + b)² as a² + b²."""
     match tree:
         case Binary("^" | ".^" as power, inside, exponent):
-            wrapped: Callable[[Tree], Tree] = lambda part: part  # noqa: E731
+            name = ""
             if isinstance(inside, Call) and inside.function in ("norm2", "sum", "tr"):
-                name = inside.function
-                wrapped = lambda part: Call(name, (part,))  # noqa: E731
-                (inside,) = inside.arguments
-            if isinstance(inside, Binary) and inside.operator in "+-":
-                left, right = wrapped(inside.left), wrapped(inside.right)
-                one, other = Binary(power, left, exponent), Binary(power, right, exponent)
+                name, (inside,) = inside.function, inside.arguments
+            if isinstance(inside, Binary) and inside.operator in ("+", "-"):
+                parts = [Call(name, (p,)) if name else p for p in (inside.left, inside.right)]
+                one, other = (Binary(power, part, exponent) for part in parts)
                 return Binary(inside.operator, one, other)
     return None
 

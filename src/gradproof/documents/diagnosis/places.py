@@ -22,7 +22,7 @@ def places(tree: Tree) -> Iterator[tuple[Path, Tree]]:
                 inner = []
             case Selection() | Call("derivative"):
                 inner = inner[:1]
-        pending.extend([(*path, k), child] for k, child in reversed(inner))  # type: ignore[misc]
+        pending.extend(((*path, k), child) for k, child in reversed(inner))
 
 
 def at(tree: Tree, path: Path) -> Tree:

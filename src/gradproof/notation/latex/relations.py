@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gradproof.core.declaration import Declaration
+from gradproof.core.declaration import Declaration, Kind
 from gradproof.core.dimension import Dimension
 from gradproof.core.errors import GradproofError, ReadError, Span
 from gradproof.notation.extents import extent
@@ -210,11 +210,8 @@ def declared_in(chain: Chain) -> tuple[Declaration, ...]:
     axes = _space(last)
     if axes is None:
         return ()
-    kinds = {0: "scalar", 1: "vector", 2: "matrix"}
-    return tuple(
-        Declaration(name, kinds[len(axes)], axes)  # type: ignore[arg-type]
-        for name in _names(names.tokens)
-    )
+    kinds: tuple[Kind, ...] = ("scalar", "vector", "matrix")
+    return tuple(Declaration(name, kinds[len(axes)], axes) for name in _names(names.tokens))
 
 
 def _names(tokens: tuple[Token, ...]) -> list[str]:
