@@ -47,6 +47,7 @@ SIGNS_ABOVE = MappingProxyType({"bar": "¯", "tilde": "˜", "hat": "^", "dot": "
 FUNCTIONS = MappingProxyType({"sigmoid": "σ", "logdet": "log det"})
 
 
+SPACE = '<mspace width="0.2em"/>'
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
@@ -65,11 +66,11 @@ def elements(tree: Tree) -> str:
     names = names_in(tree)
     style = Style(
         signs=SIGNS,
-        name=lambda name: Piece(_name(name), Strength.ATOM, form="letter"),
+        name=lambda name: Piece(_name(name), Strength.ATOM, form=split_name(name).form),
         number=_number,
         constant=partial(_constant, names),
         parenthesised=lambda inner: _fenced("(", inner, ")"),
-        juxtaposed=lambda left, right: left.text + TIMES + right.text,
+        juxtaposed=_juxtaposed,
         divided=_divided,
         marked=lambda base, mark: _script("msup", base, MARKS[mark]),
         power=_power,
@@ -134,6 +135,12 @@ def _constant(names: frozenset[str], constant: Constant, size: str) -> Piece:
             return Piece("<mn>1</mn>", Strength.ATOM)
         case "zeros":
             return Piece("<mn>0</mn>", Strength.ATOM)
+
+
+def _juxtaposed(left: Piece, right: Piece) -> str:
+    """A differential stands apart, as in A dX B."""
+    apart = "differential" in (left.last, right.first)
+    return left.text + (SPACE if apart else TIMES) + right.text
 
 
 def _divided(left: Piece, right: Piece) -> Piece:

@@ -9,11 +9,14 @@ from gradproof.derivation.writing.lines import Line
 from gradproof.notation.tree import Tree
 from gradproof.notation.write_mathml import NAMESPACE, elements
 
+# Browsers align cells by their style; they do not know the attribute columnalign.
+SIDES = ("right", "center", "left", "left")
+
 
 def mathml(lines: Iterable[Line]) -> str:
     """The derivation as one MathML element, a row for each line."""
     rows = "".join(_row(line) for line in lines)
-    table = f'<mtable displaystyle="true" columnalign="right center left left">{rows}</mtable>'
+    table = f'<mtable displaystyle="true">{rows}</mtable>'
     return f'<math xmlns="{NAMESPACE}" display="block">{table}</math>'
 
 
@@ -24,7 +27,9 @@ def _row(line: Line) -> str:
         _formula(line.right),
         f"<mtext>{escape(line.rule)}</mtext>" if line.rule else "",
     )
-    return f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in cells)}</mtr>"
+    placed = zip(SIDES, cells, strict=True)
+    written = [f'<mtd style="text-align:{side}">{cell}</mtd>' for side, cell in placed]
+    return f"<mtr>{''.join(written)}</mtr>"
 
 
 def _formula(tree: Tree) -> str:
