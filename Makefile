@@ -64,7 +64,7 @@ $(BIN)/python:
 	  echo "gradproof needs Python 3.11 or newer, and \`$(PYTHON)\` is not."; \
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up $(VENV) (once) ..."
-	@$(PYTHON) -m venv $(VENV) 2>/dev/null || uv venv --quiet --python $(PYTHON) $(VENV) 2>/dev/null || { \
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || uv venv --quiet --seed --python $(PYTHON) $(VENV) 2>/dev/null || { \
 	  rm -rf $(VENV); \
 	  echo "\`$(PYTHON)\` cannot create environments: install its venv package (python3-venv), or uv."; \
 	  exit 1; }
