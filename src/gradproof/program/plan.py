@@ -1,8 +1,28 @@
 """A program as single assignments: numbered steps, each an operation on earlier steps.
 
-A plan knows nothing of a target language.  Its operations are those that any array library
+A plan knows nothing of a target language.  Most operations are those that any array library
 has (`multiply` with broadcasting, `matmul`, `einsum`, `solve`, `sum` over axes, …), and
-equal steps are one step: what two outputs share is worked out once.
+equal steps are one step: what two outputs share is worked out once.  Those that need a word:
+
+    one_hot(index)                 axes (*index, V): 1 where the last axis equals the index
+    take(base, *indices; axis)     the entries of base along an axis at places that arrays name
+    take_along(base, index; k)     out[n…, m…, r…] = base[n…, index[n…, m…], r…]: the first k axes
+                                   of both go together
+    scatter_add(values, index)     out[v, r…] = Σ of values[n…, r…] over the n… where index[n…] = v;
+                                   an axis n of length one, or values a scalar: the same for all n
+    add_at(base, index, value; s)  base, and at every [n…, index[n…]] also s·value[n…]; with a second
+                                   parameter "own", nothing else needs base, which may be overwritten
+    gram(X; axis)                  X′X for axis 0, XX′ for axis 1
+    weighted_gram(X, w; axis)      X′ diag(w) X for axis 0, X diag(w) X′ for axis 1
+    tensordot(A, B; a, b)          summed over the axes a of A with the axes b of B
+    block_diagonal(values; p, q)   zeros but where axes with the same number in p agree, and there
+                                   values, whose axes are the numbers q (or of length one)
+    add_diagonal(base, values; p, q, s)   base, and there also s·values; "own" as for add_at
+    cholesky(A), lu(A)             a factorisation, whatever a target likes; only these read it:
+    cholesky_solve(F, B)           A⁻¹B
+    cholesky_inverse(F), cholesky_logdet(F)
+    lu_solve(F, B), lu_solve_transposed(F, B)      A⁻¹B, A⁻′B
+    lu_inverse(F), lu_det(F), lu_logdet(F)         the last is log|det A|
 """
 
 from __future__ import annotations
