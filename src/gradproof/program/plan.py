@@ -15,9 +15,9 @@ equal steps are one step: what two outputs share is worked out once.  Those that
     gram(X; axis)                  X′X for axis 0, XX′ for axis 1
     weighted_gram(X, w; axis)      X′ diag(w) X for axis 0, X diag(w) X′ for axis 1
     tensordot(A, B; a, b)          summed over the axes a of A with the axes b of B
-    block_diagonal(values; p)      zeros but where axes with the same number in p agree; values has
-                                   the numbers of p in order as axes (leading ones may be missing)
-    add_diagonal(base, values; p, s)   base, and there also s·values; "own" as for add_at
+    block_diagonal(values; p, q)   zeros but where axes with the same number in p agree, and there
+                                   values, whose axes are the numbers q (or of length one)
+    add_diagonal(base, values; p, q, s)   base, and there also s·values; "own" as for add_at
     cholesky(A), lu(A)             a factorisation, whatever a target likes; only these read it:
     cholesky_solve(F, B)           A⁻¹B
     cholesky_inverse(F), cholesky_logdet(F)
