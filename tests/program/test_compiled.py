@@ -80,7 +80,7 @@ def test_arrays_that_do_not_fit(changes, message):
 
 
 def test_missing_arguments_are_named():
-    with pytest.raises(DataError, match=r"w, y missing\nThe arguments are X, w, y\."):
+    with pytest.raises(DataError, match=r"w, y are missing\nThe arguments are X, w, y\."):
         least_squares()(X=np.ones((8, 4)))
 
 

@@ -1,28 +1,29 @@
-"""A program: its source, and a call that checks the arrays before it runs that source."""
+"""A program: its source, and calls that check the arrays before they run that source."""
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from gradproof.core.declaration import Declaration
-from gradproof.expression.arguments import checked
+from gradproof.expression.arguments import named
 from gradproof.notation.tree import Tree
-from gradproof.program.backends.numpy import NUMPY
-from gradproof.program.backends.spelling import Backend
-from gradproof.program.naming import identifier
-from gradproof.program.source import parameters, source
+from gradproof.program.calling import Caller, call_function, result_type
+from gradproof.program.taking import take
+from gradproof.program.targets import TARGETS, Function, Target
+from gradproof.program.task import Task
+from gradproof.program.versions import Versions
 
 Outputs = Mapping[str, Tree | Mapping[str, Tree]]
+Parts = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """Outputs worked out together from arrays, by source text that can be read and written.
 
@@ -30,28 +31,61 @@ class Program:
     parameters: what is known of each argument, in order.
     """
 
-    name: str
+    task: Task
+    target: Target
     source: str
-    outputs: tuple[tuple[str, tuple[str, ...]], ...]
+    outputs: Parts
     parameters: Mapping[str, Declaration]
-    function: Callable[..., Any] = field(repr=False, compare=False)
-    result: Callable[..., Any] = field(repr=False, compare=False)
+    result: Callable[..., Any] = field(repr=False)
+    versions: Versions = field(repr=False)
+    call: Callable[..., Any] = field(repr=False)
 
     def __call__(self, **arrays: ArrayLike) -> Any:
         """The outputs, as a named tuple; an output with several parts is a dictionary.
 
         Raises DataError for an argument that is missing, unknown, or not of its shape.
         """
-        values = iter(self._values(checked(self.parameters, arrays)))
-        fields = [
-            {part: next(values) for part in parts} if parts else next(values)
-            for _, parts in self.outputs
-        ]
-        return self.result(*fields)
+        return self.call(**arrays)
 
-    def _values(self, arguments: list[NDArray[Any]]) -> tuple[Any, ...]:
-        values = self.function(*arguments)
-        return values if sum(max(1, len(parts)) for _, parts in self.outputs) > 1 else (values,)
+    @property
+    def name(self) -> str:
+        """The name of the function in the source."""
+        return self.task.name
+
+    @property
+    def backend(self) -> str:
+        """The name of the target that the source is written for."""
+        return self.target.name
+
+    @property
+    def function(self) -> Function:
+        """The bare function of the source, of positional arrays of the target.
+
+        It checks nothing.
+        """
+        return self.versions.default()
+
+    def bind(self, *, reuse: bool = False, **arrays: ArrayLike) -> Callable[..., Any]:
+        """A function of the other arguments, positional in their order or by name.
+
+        What is bound is checked and converted once, and not copied unless it is converted.
+
+        reuse   whether results may lie where those of the call before lay, and overwrite them,
+                on targets that can do so
+
+        Raises DataError for an argument that is unknown, or not of its shape.
+
+        >>> import gradproof as gp
+        >>> program = gp.compile("norm2(X*w - y)^2", wrt="w")
+        >>> f = program.bind(X=[[1.0, 0.0], [0.0, 2.0]], y=[1.0, 1.0])
+        >>> f([0.0, 0.0]).gradient
+        array([-2., -4.])
+        """
+        given = named(self.parameters, arrays, partly=True)
+        known = {name: declared for name, declared in self.parameters.items() if name in given}
+        bound = take(self.target.arrays, known, given).values
+        versions = self.versions.reusing() if reuse else self.versions
+        return call_function(Caller(versions, self.outputs, self.result, bound))
 
     def write(self, path: str | PathLike[str]) -> None:
         """Write the source to a file that needs nothing but the libraries it imports."""
@@ -60,32 +94,41 @@ class Program:
     def __str__(self) -> str:
         return self.source
 
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _loaded, (self.task, self.target.name, self.source, self.outputs)
+
 
 def compiled(
     name: str,
     outputs: Outputs,
     declarations: Mapping[str, Declaration],
     formulas: Mapping[str, str],
-    backend: Backend = NUMPY,
+    backend: str = "numpy",
 ) -> Program:
     """The program that works out the outputs.
 
     outputs: inferred trees; a mapping of trees, such as gradients by several variables,
     becomes one field.  formulas: texts for the docstring, by output, a part as `gradient_w`.
+    backend: the name of a target.
     """
-    flat = _flattened(outputs)
-    arguments = parameters(flat, declarations)
-    text = source(backend, name, flat, declarations, formulas)
-    namespace: dict[str, Any] = {}
-    exec(compile(text, f"<{name} by gradproof>", "exec"), namespace)  # our own text only
     parts = tuple(
         (field_name, () if not isinstance(tree, Mapping) else tuple(tree))
         for field_name, tree in outputs.items()
     )
-    named_tuple: Any = namedtuple  # its fields are known only now
-    result = named_tuple("Result", [identifier(field_name) for field_name in outputs])
-    function = namespace[identifier(name)]
-    return Program(name, text, parts, arguments, function, result)
+    task = Task(name, _flattened(outputs), declarations, formulas)
+    return _loaded(task, backend, TARGETS[backend].write(task), parts)
+
+
+def _loaded(task: Task, backend: str, text: str, outputs: Parts) -> Program:
+    target = TARGETS[backend]
+    result = result_type(outputs)
+    versions = Versions(task, target, text)
+    call = call_function(Caller(versions, outputs, result))
+    # A class of its own: a call that is looked up on the instance takes twice as long.
+    own: Any = {"__slots__": (), "__doc__": Program.__doc__, "__call__": staticmethod(call)}
+    kind = type("Program", (Program,), own)
+    program: Program = kind(task, target, text, outputs, task.parameters(), result, versions, call)
+    return program
 
 
 def _flattened(outputs: Outputs) -> dict[str, Tree]:

@@ -23,7 +23,6 @@ from gradproof.notation.write_unicode import unicode
 if TYPE_CHECKING:
     from gradproof.program.compiled import Program
 
-BACKENDS = ("numpy",)
 OUTPUTS = ("value", "gradient", "hessian", "hvp")
 
 
@@ -42,26 +41,42 @@ def compile_loss(
     wrt      a variable; of a tuple of names the gradient is a dictionary
     outputs  any of "value", "gradient", "hessian", "hvp"; the Hessian-vector product takes the
              vector as another argument, dw for the variable w
-    backend  "numpy"
+    backend  "numpy", "numba", "jax" or "torch", "auto" for the fastest of what is installed;
+             "julia" and "c" are source text only
 
-    Raises UnsupportedError for outputs and backends that do not exist, and what `derive` raises.
+    Raises UnsupportedError for outputs and backends that do not exist, or whose library is not
+    installed, and what `derive` raises.
 
     >>> import gradproof as gp
     >>> program = gp.compile("x'*A*x", wrt="x")
     >>> program(x=[1.0, 2.0], A=[[1.0, 0.0], [0.0, 3.0]]).gradient
     array([ 2., 12.])
     """
-    from gradproof.program.compiled import compiled
+    from gradproof.program.targets import target_named
 
+    target_named(backend).require()
+    return program_of(loss, wrt, outputs=outputs, backend=backend, declare=declare, name=name)
+
+
+def program_of(
+    loss: Loss,
+    wrt: Names | None = None,
+    *,
+    outputs: tuple[str, ...] = ("value", "gradient"),
+    backend: str = "numpy",
+    declare: Declarations = None,
+    name: str = "loss",
+) -> Program:
+    """As `compile_loss`, but the library of the backend need not be installed to write for it."""
+    from gradproof.program.compiled import compiled
+    from gradproof.program.targets import target_named
+
+    target = target_named(backend)
     for output in outputs:
         if output not in OUTPUTS:
             raise UnsupportedError(
                 f"there is no output {output!r}", hint=f"The outputs are {', '.join(OUTPUTS)}."
             )
-    if backend not in BACKENDS:
-        raise UnsupportedError(
-            f"there is no backend {backend!r}", hint=f"The backends are {', '.join(BACKENDS)}."
-        )
     expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
     known = dict(expression.variables)
     trees: dict[str, Tree | Mapping[str, Tree]] = {}
@@ -70,7 +85,7 @@ def compile_loss(
         tree, texts = _output(output, expression, wrt, known)
         trees[output] = tree
         formulas.update(texts)
-    return compiled(name, trees, known, formulas)
+    return compiled(name, trees, known, formulas, target.name)
 
 
 def _output(

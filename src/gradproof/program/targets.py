@@ -6,22 +6,22 @@ tested, walks this table.  The library of a target is imported when the target i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from gradproof.core.errors import UnsupportedError
+from gradproof.program.arrays import JAX_ARRAYS, NUMPY_ARRAYS, TORCH_ARRAYS, Arrays
 from gradproof.program.backends.spelling import Backend
 from gradproof.program.naming import identifier
 from gradproof.program.source import source
 from gradproof.program.task import Task
 
 Function = Callable[..., Any]
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Target:
     load: the function of a source text, of positional arrays in the order of the task's
     parameters; it returns a tuple, or for a single output that output.  None for a target
     that is text only.
-    arrays: an argument, a NumPy array of the right kind, as an array of the target.
+    arrays: which arrays are its own, and how others become so.
+    reusing: as load, of a function that may write its results where it wrote those before.
     """
 
     name: str
@@ -42,11 +43,20 @@ class Target:
     extra: str | None
     write: Callable[[Task], str]
     load: Callable[[str, Task], Function] | None = None
-    arrays: Callable[[Any], Any] = np.asarray
+    arrays: Arrays = NUMPY_ARRAYS
+    reusing: Callable[[str, Task], Function] | None = None
 
     def installed(self) -> bool:
         """Whether the library that the target needs is there; it is not imported."""
         return self.extra is None or find_spec(self.extra) is not None
+
+    def require(self) -> None:
+        """Raises UnsupportedError, saying what to install, unless the library is there."""
+        if not self.installed():
+            raise UnsupportedError(
+                f"the backend {self.name!r} needs {self.title}, which is not installed",
+                hint=f"Install it with: pip install 'gradproof[{self.extra}]'",
+            )
 
     def function(self, text: str, task: Task) -> Function:
         """The function of a source text, ready to be called.
@@ -54,21 +64,45 @@ class Target:
         Raises UnsupportedError for a target that is text only or whose library is missing.
         """
         if self.load is None:
+            able = ", ".join(name for name, target in TARGETS.items() if target.load is not None)
             raise UnsupportedError(
-                f"{self.title} is written, but cannot be called from here",
-                hint=f"The targets that can be called are {', '.join(callable_targets())}.",
+                f"a program in {self.title} is text, and cannot be called from Python",
+                hint=f"Write it to a file, or compile for one of {able}.",
             )
-        if not self.installed():
-            raise UnsupportedError(
-                f"{self.title} is not installed",
-                hint=f"Install it with: pip install 'gradproof[{self.extra}]'",
-            )
+        self.require()
         return self.load(text, task)
 
 
-def callable_targets() -> Iterator[str]:
-    """The names of the targets whose programs can be called."""
-    return (name for name, target in TARGETS.items() if target.load is not None)
+def target_named(backend: str) -> Target:
+    """The target of this name; for "auto" the fastest of those installed, numba or else numpy.
+
+    Raises UnsupportedError where there is none.
+    """
+    if backend == AUTO:
+        return TARGETS[fastest([name for name, target in TARGETS.items() if target.installed()])]
+    if backend not in TARGETS:
+        raise UnsupportedError(
+            f"there is no backend {backend!r}", hint=f"The backends are {', '.join(backends())}."
+        )
+    return TARGETS[backend]
+
+
+def backends() -> list[str]:
+    """The names that a backend may be asked for by."""
+    return [*TARGETS, AUTO]
+
+
+def fastest(installed: Iterable[str]) -> str:
+    """The target to choose where all is left to us.
+
+    Fused loops are faster than array operations at every size, so numba wherever it is
+    installed; it compiles for a second or two when a program is first called, and later takes
+    what it compiled from its cache.
+
+    >>> fastest(["numpy", "jax", "numba"]), fastest(["numpy", "jax"])
+    ('numba', 'numpy')
+    """
+    return "numba" if "numba" in installed else "numpy"
 
 
 def python_function(text: str, task: Task) -> Function:
@@ -95,21 +129,13 @@ def _jitted(text: str, task: Task) -> Function:
     return function
 
 
-def _jax_array(value: Any) -> Any:
-    return import_module("jax.numpy").asarray(value)
-
-
-def _tensor(value: Any) -> Any:
-    return import_module("torch").as_tensor(value)
-
-
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         target.name: target
         for target in (
             Target("numpy", "NumPy", None, _arrays_by("numpy"), python_function),
-            Target("jax", "JAX", "jax", _arrays_by("jax"), _jitted, _jax_array),
-            Target("torch", "PyTorch", "torch", _arrays_by("torch"), python_function, _tensor),
+            Target("jax", "JAX", "jax", _arrays_by("jax"), _jitted, JAX_ARRAYS),
+            Target("torch", "PyTorch", "torch", _arrays_by("torch"), python_function, TORCH_ARRAYS),
             Target("julia", "Julia", None, _arrays_by("julia")),
         )
     }

@@ -18,12 +18,14 @@ class Task:
 
     outputs: inferred trees by name, in the order in which the function returns them.
     formulas: texts for the docstring, by output.
+    sizes: of the dimensions, where they are known; the cheapest order may depend on them.
     """
 
     name: str
     outputs: Mapping[str, Tree]
     declarations: Mapping[str, Declaration]
     formulas: Mapping[str, str]
+    sizes: Mapping[str, int] | None = None
 
     def parameters(self) -> dict[str, Declaration]:
         """The arguments of the function, in order."""

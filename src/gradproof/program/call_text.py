@@ -1,0 +1,105 @@
+"""The text of the functions through which a program is called, written for its arguments.
+
+To check three arrays in a loop takes longer than to multiply small ones.  A call function is
+therefore written out like a program: it looks up the types and shapes of its arguments, and
+what it does not find there goes the slow way, which checks, converts and remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from gradproof.core.declaration import Declaration
+from gradproof.program.naming import distinct, identifier
+
+Parts = Sequence[tuple[str, tuple[str, ...]]]  # the outputs, and the names of those of several
+
+
+def call_text(
+    name: str,
+    parameters: Mapping[str, Declaration],
+    outputs: Parts,
+    bound: Collection[str] = (),
+    layout: bool = False,
+) -> str:
+    """A function of the arguments that are not bound, and `_key`, what it looks up.
+
+    bound: the names of arguments that were given before, which are looked up with the rest;
+    without any, the arguments are given by name, and wrong names are told.
+    layout: whether the target depends on how the entries of an array lie in memory.
+
+    >>> from gradproof.core.dimension import dimension
+    >>> w = Declaration("w", "vector", (dimension("d"),))
+    >>> print(call_text("loss", {"w": w, "t": Declaration("t", "scalar")}, [("value", ())]))
+    def _key(w, t):
+        return _type(w), w.shape, w.dtype, _type(t)
+    <BLANKLINE>
+    <BLANKLINE>
+    def loss(*_positional, w=_missing, t=_missing, **_others):
+        if _positional or _others:
+            return _misnamed(_positional, _others, w, t)
+        try:
+            _run, _real = _known[_type(w), w.shape, w.dtype, _type(t)]
+        except (_KeyError, _AttributeError, _TypeError):
+            return _slow(w, t)
+        return _new(_Result, (_run(w, _real(t)),))
+    """
+    names = distinct(parameters)
+    free = {own: declared for own, declared in parameters.items() if own not in bound}
+    indices = {own: declared for own, declared in free.items() if declared.kind == "index"}
+    listed = ", ".join(names[own] for own in free)
+    key = ", ".join(_key_part(names[own], declared, layout) for own, declared in free.items())
+    slow = f"return _slow({listed})"
+    given_before = [names[own] for own in parameters if own in bound]
+    looked_up = ["_run", "_real", *given_before, *(f"_{names[own]}" for own in indices)]
+    arguments = [
+        f"_real({names[own]})" if own in free and _is_number(declared) else names[own]
+        for own, declared in parameters.items()
+    ]
+    by_name = [f"{names[own]}=_missing" for own in free]
+    head = listed if bound else ", ".join(["*_positional", *by_name, "**_others"])
+    misnamed = f"return _misnamed({', '.join(['_positional', '_others', *filter(None, [listed])])})"
+    body = [
+        *([] if bound else ["if _positional or _others:", f"    {misnamed}"]),
+        "try:",
+        f"    {', '.join(looked_up)} = _known[{key or '()'}]",
+        "except (_KeyError, _AttributeError, _TypeError):",
+        f"    {slow}",
+    ]
+    for own, declared in indices.items():
+        body += [f"if not {_inside(names[own], declared)}:", f"    {slow}"]
+    body += _returned(outputs, f"_run({', '.join(arguments)})")
+    look = [f"def _key({listed}):", f"    return {key or '()'}", "", ""]
+    return "\n".join([*look, f"def {identifier(name)}({head}):", *_indented(body)])
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _is_number(declared: Declaration) -> bool:
+    return not declared.axes and declared.kind != "index"
+
+
+def _key_part(name: str, declared: Declaration, layout: bool) -> str:
+    if not declared.axes:
+        return f"_type({name})"
+    return f"_type({name}), {name}.shape, {name}.dtype{f', {name}.flags.num' if layout else ''}"
+
+
+def _inside(name: str, declared: Declaration) -> str:
+    return f"_within({name}, _{name})" if declared.axes else f"0 <= {name} < _{name}"
+
+
+def _returned(outputs: Parts, run: str) -> list[str]:
+    """Statements that return the named tuple of what a run gives."""
+    if not any(parts for _, parts in outputs):
+        return [f"return _new(_Result, {run if len(outputs) > 1 else f'({run},)'})"]
+    count = sum(max(1, len(parts)) for _, parts in outputs)
+    places = [f"_{place}" for place in range(count)]
+    left = iter(places)
+    fields = [
+        f"{{{', '.join(f'{part!r}: {next(left)}' for part in parts)}}}" if parts else next(left)
+        for _, parts in outputs
+    ]
+    return [f"{', '.join(places)} = {run}", f"return _new(_Result, ({', '.join(fields)},))"]

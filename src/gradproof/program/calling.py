@@ -1,0 +1,165 @@
+"""Call functions at work: what they look up, and the slow way for what they have not seen."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradproof.core.declaration import Declaration
+from gradproof.core.errors import DataError
+from gradproof.expression.arguments import named
+from gradproof.program.call_text import Parts, call_text
+from gradproof.program.naming import distinct, identifier
+from gradproof.program.taking import Taken, take
+from gradproof.program.targets import Function
+from gradproof.program.versions import Versions
+
+MISSING = object()
+MOST_REMEMBERED = 1000  # signatures; data whose sizes change at every call must not pile up
+NUMBERS = (float, int, np.float64, np.float32)  # what a scalar may be without a second look
+WHOLE_NUMBERS = (int, np.int64, np.int32)
+WORDS = MappingProxyType({np.dtype(f"i{size}"): np.dtype(f"u{size}") for size in (4, 8)})
+
+
+def within(index: NDArray[Any], count: int) -> bool:
+    """Whether all entries are from 0 to count - 1: negative ones are large when unsigned."""
+    return bool(np.maximum.reduce(index.view(WORDS[index.dtype]), axis=None, initial=0) < count)
+
+
+def result_type(outputs: Parts) -> Callable[..., Any]:
+    """The named tuple of a program's outputs."""
+    made: Any = namedtuple  # its fields are known only now
+    kind: Callable[..., Any] = made("Result", [identifier(name) for name, _ in outputs])
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a call function of a program works with.
+
+    bound: arguments given before, as arrays of the target.
+    known: what to run by the types and shapes of the other arguments.
+    """
+
+    versions: Versions
+    outputs: Parts
+    result: Callable[..., Any]
+    bound: Mapping[str, Any] = field(default_factory=dict)
+    known: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
+
+    def free(self) -> dict[str, Declaration]:
+        """The arguments that are not bound."""
+        parameters = self.versions.task.parameters()
+        return {name: own for name, own in parameters.items() if name not in self.bound}
+
+
+def call_function(caller: Caller) -> Callable[..., Any]:
+    """The function that checks its arguments and runs the version for their sizes."""
+    task, layout = caller.versions.task, caller.versions.target.arrays.layout
+    free = caller.free()
+    namespace: dict[str, Any] = {
+        "_known": caller.known,
+        "_slow": lambda *values: _slow(caller, free, key, values),
+        "_misnamed": lambda *found: function(**_by_name(task.name, free, *found)),
+        "_missing": MISSING,
+        "_Result": caller.result,
+        "_new": tuple.__new__,
+        "_type": type,
+        "_within": within,
+        "_KeyError": KeyError,
+        "_AttributeError": AttributeError,
+        "_TypeError": TypeError,
+    }
+    text = call_text(task.name, task.parameters(), caller.outputs, caller.bound, layout)
+    exec(compile(text, f"<call of {task.name}>", "exec"), namespace)  # our own text only
+    key: Callable[..., Any] = namespace["_key"]
+    function: Callable[..., Any] = namespace[identifier(task.name)]
+    return function
+
+
+def _by_name(
+    name: str,
+    free: Mapping[str, Declaration],
+    positional: tuple[Any, ...],
+    others: Mapping[str, Any],
+    *values: Any,
+) -> dict[str, Any]:
+    """The arguments by the names that a call function has for them.
+
+    Raises DataError for positional arguments, and for names of no argument.
+    """
+    if positional:
+        listed = ", ".join(f"{own}=…" for own in free)
+        raise DataError("the arguments are given by name", hint=f"Write {name}({listed}).")
+    found = _given(free, values)
+    return {distinct(free)[own]: value for own, value in named(free, {**found, **others}).items()}
+
+
+def _given(free: Mapping[str, Declaration], values: tuple[Any, ...]) -> dict[str, Any]:
+    pairs = zip(free, values, strict=True)
+    return {name: value for name, value in pairs if value is not MISSING}
+
+
+def _slow(
+    caller: Caller,
+    free: Mapping[str, Declaration],
+    key: Callable[..., Any],
+    values: tuple[Any, ...],
+) -> Any:
+    """Check, convert, run, and remember what was run, where nothing had to be converted."""
+    given = named(free, _given(free, values))
+    parameters = caller.versions.task.parameters()
+    taken = take(caller.versions.target.arrays, parameters, {**caller.bound, **given})
+    run = caller.versions.fitting(taken.sizes)
+    empty = [name for name, size in taken.sizes.items() if size == 0]
+    if empty:
+        run = _careful(run, empty)
+    if all(_is_kept(free[name], given[name], taken) for name in free):
+        if len(caller.known) >= MOST_REMEMBERED:
+            caller.known.clear()
+        again = [taken.values[name] for name in parameters if name in caller.bound]
+        counts = [taken.counts.get(name) for name in free if free[name].kind == "index"]
+        caller.known[key(*values)] = (run, taken.real, *again, *counts)
+    return _packed(caller.result, caller.outputs, run(*taken.values.values()))
+
+
+def _is_kept(declared: Declaration, given: Any, taken: Taken) -> bool:
+    """Whether another argument of this type and shape can be passed on as it is."""
+    if declared.axes:
+        return taken.values[declared.name] is given and _is_counted(declared, taken)
+    if declared.kind == "index":
+        return type(given) in WHOLE_NUMBERS and _is_counted(declared, taken)
+    return type(given) in NUMBERS
+
+
+def _is_counted(declared: Declaration, taken: Taken) -> bool:
+    """An index whose range is not known has to be looked at every time."""
+    return declared.kind != "index" or declared.name in taken.counts
+
+
+def _careful(run: Function, empty: list[str]) -> Function:
+    """A function of arrays without entries, of which not every formula has a value."""
+
+    def careful(*arguments: Any) -> Any:
+        try:
+            return run(*arguments)
+        except (ValueError, IndexError, ArithmeticError) as error:
+            sizes = " and ".join(empty)
+            raise DataError(f"the formula has no value where {sizes} is 0 ({error})") from None
+
+    return careful
+
+
+def _packed(result: Callable[..., Any], outputs: Parts, found: Any) -> Any:
+    """What a function gave as a named tuple, in which several parts are a dictionary."""
+    count = sum(max(1, len(parts)) for _, parts in outputs)
+    values = iter(found if count > 1 else (found,))
+    return result(
+        *({part: next(values) for part in parts} if parts else next(values) for _, parts in outputs)
+    )
