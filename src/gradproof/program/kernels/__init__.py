@@ -1,0 +1,1 @@
+"""Plans as loops over blocks of rows, for compilers of loops."""
