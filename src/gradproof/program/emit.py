@@ -6,23 +6,34 @@ that is used again gets a name.  Sizes are read from the shapes of the arguments
 
 from __future__ import annotations
 
-import inspect
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import wrap
 
-from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import Dimension
 from gradproof.core.errors import UnsupportedError
-from gradproof.program.backends.spelling import ATOM, PRODUCT, SUM, Backend, Spelled
-from gradproof.program.naming import distinct, suggested
+from gradproof.program.backends.spelling import (
+    ATOM,
+    PRODUCT,
+    SUM,
+    Backend,
+    Names,
+    Operands,
+    Spelled,
+    filled,
+)
+from gradproof.program.backends.syntax import INDENT, LONGEST_LINE
+from gradproof.program.naming import suggested
 from gradproof.program.plan import Plan, Step
+from gradproof.program.sizes import no_argument_has
 
-LONGEST_LINE = 88
-INDENT = "    "
 LEAVES = frozenset({"argument", "number", "size", "pi"})
 SEEN_THROUGH = frozenset({"rearrange"})
+ARITHMETIC = frozenset({"number", "size", "pi", "negative", "add", "multiply", "divide", "power"})
+OF_POSITIVE_NUMBERS = frozenset({"sqrt", "log"})
+LONGEST_NUMBER = len("torch.pi")
 
 
 @dataclass(slots=True)
@@ -33,6 +44,7 @@ class Writer:
     backend: Backend
     variables: Mapping[str, str]
     dimensions: Mapping[str, str]
+    like: str
     uses: Counter[int]
     final: Mapping[int, str]
     taken: set[str]
@@ -44,24 +56,29 @@ class Writer:
 
 
 def function_body(
-    plan: Plan, backend: Backend, variables: Mapping[str, str], dimensions: Mapping[str, str]
+    plan: Plan,
+    backend: Backend,
+    variables: Mapping[str, str],
+    dimensions: Mapping[str, str],
+    like: str,
 ) -> tuple[list[str], set[str], set[str]]:
     """The statements of a plan, the dimensions they mention, and the functions they need.
 
-    variables, dimensions: their names in the program.
+    variables, dimensions: their names in the program.  like: the argument whose type of number
+    new arrays take.
     """
     names = [name for name, _ in plan.outputs]
-    taken = {*variables.values(), *dimensions.values(), *backend.functions, *names, backend.prefix}
+    taken = {*variables.values(), *dimensions.values(), *names, *backend.taken()}
     final: dict[int, str] = {}
     for name, place in plan.outputs:
         if plan.steps[place].operation not in LEAVES:
             final.setdefault(place, name)
-    writer = Writer(plan, backend, variables, dimensions, _uses(plan), final, taken)
+    writer = Writer(plan, backend, variables, dimensions, like, _uses(plan), final, taken)
     for place in plan.needed():
         _write(writer, place)
     for name, place in plan.outputs:
         if final.get(place) != name:
-            writer.statements += _statement(name, writer.spelled[place].text)
+            writer.statements += _statement(name, _whole(writer, place))
     return writer.statements, writer.used_sizes, writer.functions
 
 
@@ -78,11 +95,11 @@ def _uses(plan: Plan) -> Counter[int]:
 
 def _write(writer: Writer, place: int) -> None:
     step = writer.plan.steps[place]
-    spelled = _spelled(writer, step)
+    spelled = _spelled(writer, place)
     if _too_long(writer, place, spelled):
         for operand in sorted(set(step.operands), key=lambda k: -len(writer.spelled[k].text)):
             _name(writer, operand)
-            spelled = _spelled(writer, step)
+            spelled = _spelled(writer, place)
             if not _too_long(writer, place, spelled):
                 break
     writer.spelled[place] = spelled
@@ -110,13 +127,27 @@ def _name(writer: Writer, place: int) -> None:
 
 def _worth_a_name(writer: Writer, place: int) -> bool:
     operation = writer.plan.steps[place].operation
-    return operation not in LEAVES or len(writer.spelled[place].text) > len("np.pi")
+    return operation not in LEAVES or len(writer.spelled[place].text) > LONGEST_NUMBER
 
 
 def _assign(writer: Writer, place: int, name: str) -> None:
-    writer.statements += _statement(name, writer.spelled[place].text)
-    writer.spelled[place] = Spelled(name)
+    text = writer.spelled[place].text
+    plain = writer.spelled[place].plain
+    if place in writer.final:
+        text = _whole(writer, place)
+        plain &= text == writer.spelled[place].text
+    writer.statements += _statement(name, text)
+    writer.spelled[place] = Spelled(name, plain=plain)
     writer.taken.add(name)
+
+
+def _whole(writer: Writer, place: int) -> str:
+    """The text of an output, which is an array of the library even where it is a plain number."""
+    spelled = writer.spelled[place]
+    if not spelled.plain:
+        return spelled.text
+    dtype = writer.backend.dtype.format(like=writer.like) if writer.like else ""
+    return writer.backend.constant.format(spelled, dtype=dtype)
 
 
 def _statement(name: str, text: str) -> list[str]:
@@ -129,19 +160,63 @@ def _statement(name: str, text: str) -> list[str]:
     return [f"{name} = (", *(f"{INDENT}{line}" for line in lines), ")"]
 
 
-def _spelled(writer: Writer, step: Step) -> Spelled:
+def _spelled(writer: Writer, place: int) -> Spelled:
     """The text of one step on the texts of its operands."""
+    step, backend = writer.plan.steps[place], writer.backend
     operands = tuple(writer.spelled[operand] for operand in step.operands)
+    if step.operation in backend.unsupported:
+        raise UnsupportedError(
+            f"{backend.title} programs cannot have {step.operation}",
+            hint=f"{backend.unsupported[step.operation]}.",
+        )
     if step.operation == "argument":
         return Spelled(writer.variables[str(step.parameters[0])])
-    if "batch" in step.parameters and step.operation not in writer.backend.batched:
+    if "batch" in step.parameters and step.operation not in backend.batched:
         return _vectorised(writer, step, operands)
-    if step.operation in writer.backend.functions:
-        _need(writer, step.operation)
-    spelling = writer.backend.spellings.get(step.operation)
-    if spelling is not None:
-        return spelling(step, operands, lambda extent: _size(writer, extent))
-    return Spelled(f"{_callee(writer, step)}({', '.join(operand.text for operand in operands)})")
+    plain = not step.axes and all(operand.plain for operand in operands)
+    if step.operation in ARITHMETIC:
+        return _one(writer, step, operands)._replace(plain=plain)
+    if plain and operands:
+        return _plain_function(writer, step, operands)
+    return _one(writer, step, operands)
+
+
+def _one(writer: Writer, step: Step, operands: Operands) -> Spelled:
+    """The text of a step as its spelling, template or call."""
+    backend = writer.backend
+    names = Names(lambda extent: _size(writer, extent), writer.like)
+    if step.operation in backend.spellings:
+        spelled = backend.spellings[step.operation](step, operands, names)
+    elif step.operation in backend.templates:
+        spelled = filled(backend, step, operands, names)
+    else:
+        texts = ", ".join(operand.text for operand in operands)
+        spelled = Spelled(f"{_callee(writer, step)}({texts})")
+    for function in backend.functions:
+        if f"{function}(" in spelled.text and re.search(rf"(?<![\w.]){function}\(", spelled.text):
+            _need(writer, function)
+    return spelled
+
+
+def _plain_function(writer: Writer, step: Step, operands: Operands) -> Spelled:
+    """A function of numbers of the language, which is one too: math.sqrt(d)."""
+    backend = writer.backend
+    safe = step.operation not in OF_POSITIVE_NUMBERS or _is_positive(writer.plan, step.operands[0])
+    if step.operation in backend.scalars and safe:
+        return Spelled(backend.scalars[step.operation].format(*operands), plain=True)
+    arrays = tuple(Spelled(backend.of_plain.format(operand)) for operand in operands)
+    return Spelled(backend.to_plain.format(_one(writer, step, arrays)), plain=True)
+
+
+def _is_positive(plan: Plan, place: int) -> bool:
+    """Whether a number worked out from sizes is surely positive."""
+    step = plan.steps[place]
+    if step.operation == "number":
+        return bool(step.parameters[0] > 0)  # type: ignore[operator]  # it is a Fraction
+    if step.operation == "add" and -1 in step.parameters:
+        return False
+    known = step.operation in {"size", "pi", "add", "multiply", "divide", "power", "sqrt"}
+    return known and all(_is_positive(plan, operand) for operand in step.operands)
 
 
 def _callee(writer: Writer, step: Step) -> str:
@@ -149,18 +224,16 @@ def _callee(writer: Writer, step: Step) -> str:
         return writer.backend.calls[step.operation]
     if step.operation in writer.backend.functions:
         return step.operation
-    raise UnsupportedError(f"{writer.backend.name} has no function for {step.operation}")
+    raise UnsupportedError(f"{writer.backend.title} has no function for {step.operation}")
 
 
 def _need(writer: Writer, function: str) -> None:
-    writer.functions.update((function, *writer.backend.needs.get(function, ())))
+    writer.functions.update((function, *writer.backend.functions[function].needs))
 
 
-def _vectorised(writer: Writer, step: Step, operands: tuple[Spelled, ...]) -> Spelled:
+def _vectorised(writer: Writer, step: Step, operands: Operands) -> Spelled:
     """A function of whole arrays, applied for every value of the indices in front."""
     count = int(str(step.parameters[step.parameters.index("batch") + 1]))
-    if step.operation in writer.backend.functions:
-        _need(writer, step.operation)
     letters = iter("abcdefgh")
     own = [len(writer.plan.steps[operand].axes) - count for operand in step.operands]
     *inputs, output = (
@@ -169,21 +242,17 @@ def _vectorised(writer: Writer, step: Step, operands: tuple[Spelled, ...]) -> Sp
     )
     bare = Step(step.operation, step.operands, (), step.axes[count:])
     function = _unbatched(writer, bare, len(operands))
-    texts = ", ".join(operand.text for operand in operands)
     signature = f"{','.join(inputs)}->{output}"
-    vectorised = writer.backend.vectorised
-    return Spelled(vectorised.format(function=function, signature=signature, operands=texts))
+    return Spelled(writer.backend.vectorised(function, operands, signature, count))
 
 
 def _unbatched(writer: Writer, step: Step, count: int) -> str:
     """The function that a step applies, as an expression."""
-    if step.operation not in writer.backend.spellings:
-        return _callee(writer, step)
     names = [f"a{k}" for k in range(count)]
-    spelling = writer.backend.spellings[step.operation]
-    operands = tuple(Spelled(name) for name in names)
-    body = spelling(step, operands, lambda extent: _size(writer, extent))
-    return f"lambda {', '.join(names)}: {body.text}"
+    body = _one(writer, step, tuple(Spelled(name) for name in names)).text
+    listed = ", ".join(names)
+    callee = body.removesuffix(f"({listed})")
+    return callee if callee.replace(".", "").isidentifier() else f"lambda {listed}: {body}"
 
 
 def _size(writer: Writer, extent: object) -> Spelled:
@@ -193,68 +262,10 @@ def _size(writer: Writer, extent: object) -> Spelled:
     for names, count in extent.terms:
         writer.used_sizes.update(names)
         if any(name not in writer.dimensions for name in names):
-            raise _without_argument(name for name in names if name not in writer.dimensions)
+            raise no_argument_has(name for name in names if name not in writer.dimensions)
         factors = [writer.dimensions[name] for name in names]
         if count != 1 or not factors:
             factors.insert(0, str(count))
         terms.append(" * ".join(factors))
     precedence = SUM if len(terms) > 1 else PRODUCT if " * " in terms[0] else ATOM
     return Spelled(" + ".join(terms), precedence)
-
-
-def size_statements(
-    used: set[str],
-    declarations: Mapping[str, Declaration],
-    variables: Mapping[str, str],
-    dimensions: Mapping[str, str],
-) -> list[str]:
-    """N, d = X.shape and the like, for the dimensions that are used.
-
-    Raises UnsupportedError when no argument has a dimension as an axis.
-    """
-    statements, open_sizes = [], set(used)
-    by_gain = sorted(declarations.values(), key=lambda found: -len(open_sizes & _axis_names(found)))
-    for declaration in by_gain:
-        names = [str(axis) if axis.is_name() else "" for axis in declaration.axes]
-        here = [name for name in dict.fromkeys(names) if name in open_sizes]
-        open_sizes -= set(here)
-        variable = variables[declaration.name]
-        if len(here) == len(names) == 2:
-            statements.append(f"{dimensions[here[0]]}, {dimensions[here[1]]} = {variable}.shape")
-            continue
-        statements += [
-            f"{dimensions[name]} = {variable}.shape[{names.index(name)}]" for name in here
-        ]
-    if open_sizes:
-        raise _without_argument(open_sizes)
-    return statements
-
-
-def _without_argument(names: Iterable[str]) -> UnsupportedError:
-    return UnsupportedError(
-        f"no argument has an axis of size {', '.join(sorted(names))}",
-        hint="Declare a variable with that axis, or write the size as a scalar variable.",
-    )
-
-
-def _axis_names(declaration: Declaration) -> set[str]:
-    return {str(axis) for axis in declaration.axes if axis.is_name()}
-
-
-def function_text(backend: Backend, name: str) -> str:
-    """The source of a function that a program brings along, without its types."""
-    source = inspect.getsource(backend.functions[name]).rstrip()
-    for annotation in (": Array", ": Function", ": int", " -> Array"):
-        source = source.replace(annotation, "")
-    return source
-
-
-def unique_dimensions(declarations: Mapping[str, Declaration], taken: set[str]) -> dict[str, str]:
-    """An identifier for each dimension that the declarations mention."""
-    names = sorted(
-        name
-        for declaration in declarations.values()
-        for axis in (*declaration.axes, *((declaration.bound,) if declaration.bound else ()))
-        for name in axis.names()
-    )
-    return distinct(dict.fromkeys(names), taken)

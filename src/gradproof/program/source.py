@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from textwrap import wrap
 
@@ -9,17 +10,12 @@ from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import shape_text
 from gradproof.notation.tree import Binder, Name, Tree, children, is_scalar
 from gradproof.program.backends.spelling import Backend
-from gradproof.program.emit import (
-    INDENT,
-    LONGEST_LINE,
-    function_body,
-    function_text,
-    size_statements,
-    unique_dimensions,
-)
+from gradproof.program.backends.syntax import INDENT, LONGEST_LINE
+from gradproof.program.emit import function_body
 from gradproof.program.lower import plan, shape_of
 from gradproof.program.naming import distinct, identifier
 from gradproof.program.plan import Builder
+from gradproof.program.sizes import size_statements, unique_dimensions
 
 WIDEST_TEXT = LONGEST_LINE - len(INDENT)
 
@@ -63,37 +59,42 @@ def source(
     what the docstring says of each output.  The arguments are `parameters(outputs, declarations)`,
     in order.
     """
-    taken_functions = {*backend.functions, backend.prefix}
+    syntax = backend.syntax
+    own_names = backend.taken() | syntax.reserved
     arguments = parameters(outputs, declarations)
-    variables = distinct(arguments, taken_functions)
-    named_outputs = distinct(outputs, {*taken_functions, *variables.values()})
-    taken = {*taken_functions, *variables.values(), *named_outputs.values()}
+    variables = distinct(arguments, own_names)
+    named_outputs = distinct(outputs, {*own_names, *variables.values()})
+    taken = {*own_names, *variables.values(), *named_outputs.values()}
     dimensions = unique_dimensions(declarations, taken)
     plans = plan(
         {named_outputs[output]: tree for output, tree in outputs.items()}, Builder(declarations)
     )
-    statements, sizes, functions = function_body(plans, backend, variables, dimensions)
-    body = [
-        *_docstring(outputs, arguments, variables, formulas),
-        *size_statements(sizes, arguments, variables, dimensions),
-        *statements,
-        f"return {', '.join(named_outputs.values())}",
-    ]
-    lines = [f"{INDENT}{line}" if line else "" for line in body]
-    function = "\n".join([*_header(identifier(name), list(variables.values())), *lines])
-    brought = [function_text(backend, own) for own in backend.functions if own in functions]
-    title = f'"""{_plain(_names(outputs))}, in {backend.title}; written by gradproof."""'
-    needs_header = f"{backend.prefix}." in "".join([*brought, *statements])
-    top = f"{title}\n\n{backend.header}" if needs_header else title
+    like = _array_of_numbers(arguments, variables)
+    statements, sizes, functions = function_body(plans, backend, variables, dimensions, like)
+    said = _documentation(outputs, arguments, variables, formulas)
+    read = size_statements(syntax, sizes, arguments, variables, dimensions)
+    results = list(named_outputs.values())
+    function = syntax.function(
+        identifier(name), list(variables.values()), said, [*read, *statements], results
+    )
+    brought = [own.text for known, own in backend.functions.items() if known in functions]
+    title = syntax.title(f"{_names(outputs)}, in {backend.title}; written by gradproof.")
+    imports = syntax.imports(_mentioned(backend, "\n".join([*brought, *statements])))
+    top = f"{title}\n\n{imports}" if imports else title
     return "\n\n\n".join([top, *brought, function]) + "\n"
 
 
-def _header(name: str, arguments: list[str]) -> list[str]:
-    line = f"def {name}({', '.join(arguments)}):"
-    if len(line) <= LONGEST_LINE:
-        return [line]
-    listed = wrap(", ".join(arguments), LONGEST_LINE - 2 * len(INDENT), break_long_words=False)
-    return [f"def {name}(", *(f"{2 * INDENT}{part}" for part in listed), "):"]
+def _array_of_numbers(arguments: Mapping[str, Declaration], variables: Mapping[str, str]) -> str:
+    """The argument whose type of number new arrays take: one with axes if there is one."""
+    numbers = [known for known in arguments.values() if known.kind != "index"]
+    first = sorted(numbers, key=lambda known: not known.axes)[:1]
+    return variables[first[0].name] if first else ""
+
+
+def _mentioned(backend: Backend, text: str) -> list[str]:
+    """The imports that a text uses."""
+    words = set(re.findall(r"(?<![\w.])\w+(?=[.(])", text))
+    return [line for name, line in backend.imports.items() if name in words]
 
 
 def _names(outputs: Mapping[str, Tree]) -> str:
@@ -102,13 +103,13 @@ def _names(outputs: Mapping[str, Tree]) -> str:
     return f"{listed[0].upper()}{listed[1:]}"
 
 
-def _docstring(
+def _documentation(
     outputs: Mapping[str, Tree],
     arguments: Mapping[str, Declaration],
     variables: Mapping[str, str],
     formulas: Mapping[str, str],
 ) -> list[str]:
-    lines = [f'"""{_plain(_names(outputs))}.', ""]
+    lines = [f"{_names(outputs)}.", ""]
     for output, tree in outputs.items():
         formula = f" = {formulas[output]}" if output in formulas else ""
         lines += _wrapped(f"{output} ({_shape(tree)}){formula}")
@@ -116,11 +117,11 @@ def _docstring(
         lines.append("")
     for name, declaration in arguments.items():
         lines += _wrapped(f"{variables[name]}: {_described(declaration)}")
-    return [*lines, '"""']
+    return lines
 
 
 def _wrapped(text: str) -> list[str]:
-    return wrap(_plain(text), WIDEST_TEXT, subsequent_indent=INDENT, break_on_hyphens=False)
+    return wrap(text, WIDEST_TEXT, subsequent_indent=INDENT, break_on_hyphens=False)
 
 
 def _shape(tree: Tree) -> str:
@@ -137,9 +138,3 @@ def _described(declaration: Declaration) -> str:
         return f"index{shape}{bound}"
     facts = "".join(f", {fact}" for fact in sorted(declaration.facts))
     return f"{declaration.kind}{shape}{facts}"
-
-
-def _plain(text: str) -> str:
-    """Text that can stand in a docstring whatever it contains."""
-    line = " ".join(text.split())
-    return line.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,164 +1,92 @@
-"""NumPy: the text of each operation, and the functions that NumPy lacks."""
+"""NumPy: the text of each operation, and the functions that NumPy lacks.
+
+Factorisations are SciPy's.  Where SciPy is not installed, a program factorises anew for
+every solution, with NumPy.
+"""
 
 from __future__ import annotations
 
-import inspect
-from fractions import Fraction
+from dataclasses import replace
+from importlib.util import find_spec
 from types import MappingProxyType
 
-from gradproof.program.backends import numpy_functions
+from gradproof.program.backends.array_library import (
+    ELEMENTWISE,
+    SCALARS,
+    added_at,
+    added_on_diagonal,
+    array_spellings,
+    on_diagonal,
+    one_row_each,
+    scattered,
+    zeros,
+)
+from gradproof.program.backends.brought import functions_in
 from gradproof.program.backends.spelling import (
-    ATOM,
     PRODUCT,
-    SUM,
     Backend,
+    Names,
     Operands,
-    Sizes,
     Spelled,
-    added,
-    divided,
-    matrix_product,
-    multiplied,
-    negative,
-    raised,
 )
 from gradproof.program.plan import Step
 
+DTYPE = ", dtype={like}.dtype"
+ZEROS = zeros("np", DTYPE)
+
 CALLS = MappingProxyType(
     {
-        **{
-            name: f"np.{name}"
-            for name in (
-                "exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
-                "tanh", "sqrt", "abs", "sign", "outer", "trace", "kron", "prod",
-            )
-        },
+        **{name: f"np.{name}" for name in (*ELEMENTWISE, "log1p", "expm1")},
+        **{name: f"np.{name}" for name in ("outer", "trace", "kron", "prod")},
+        "diagonal": "np.diag",
         "diagonal_matrix": "np.diag",
         "inverse": "np.linalg.inv",
         "solve": "np.linalg.solve",
         "det": "np.linalg.det",
         "pinv": "np.linalg.pinv",
-        "norm": "np.linalg.norm",
     }
-)  # fmt: skip
+)
 
+TEMPLATES = MappingProxyType(
+    {
+        "pi": "np.pi",
+        "eye": "np.eye({n}{dtype})",
+        "ones": "np.ones({shape}{dtype})",
+        "arange": "np.arange({n}{dtype})",
+        "copy": "{0.atom}.copy()",
+        "softplus": "np.logaddexp(0, {0.text})",
+        "logdet": "np.linalg.slogdet({0.text})[1]",
+        "matrix_power": "np.linalg.matrix_power({0.text}, {p[0]})",
+        "one_hot": "np.eye({last}{dtype})[{0.text}]",
+        "cholesky": "cholesky({0.text}, lower=True)",
+        "cholesky_solve": "cho_solve(({0.text}, True), {1.text})",
+        "cholesky_logdet": "2 * np.log(np.diag({0.text})).sum()",
+        "lu": "lu_factor({0.text})",
+        "lu_solve": "lu_solve({0.text}, {1.text})",
+        "lu_solve_transposed": "lu_solve({0.text}, {1.text}, trans=1)",
+        "lu_logdet": "np.log(np.abs(np.diag({0.atom}[0]))).sum()",
+    }
+)
+
+PRECEDENCES = MappingProxyType({"cholesky_logdet": PRODUCT})
 
 BATCHED = frozenset(
     {
         "softmax", "log_softmax", "logsumexp", "inverse", "det", "logdet", "pinv", "matrix_power",
-        "eigvals", "eigmax", "eigvecs", "eigvecmax", "specnorm", "nucnorm",
+        "eigvals", "eigmax", "eigvecs", "eigvecmax", "specnorm", "nucnorm", "norms",
     }
 )  # fmt: skip
 
 
-def _number(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    value = step.parameters[0]
-    assert isinstance(value, Fraction)
-    precedence = ATOM if value >= 0 else SUM
-    if value.denominator == 1:
-        return Spelled(str(value), precedence)
-    if value == Fraction(repr(float(value))):
-        return Spelled(repr(float(value)), precedence)
-    return Spelled(f"{value.numerator} / {value.denominator}", min(precedence, PRODUCT))
+def _norms(step: Step, operands: Operands, names: Names) -> Spelled:
+    return Spelled(f"norms({operands[0].text}, {len(step.axes)})")
 
 
-def _argument(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    raise AssertionError("arguments are named by the program")
-
-
-def _pi(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled("np.pi")
-
-
-def _size(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return sizes(step.parameters[0])
-
-
-def _eye(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.eye({sizes(step.axes[0]).text})")
-
-
-def _arange(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.arange({sizes(step.axes[0]).text})")
-
-
-def _comm(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"comm({', '.join(sizes(extent).text for extent in step.parameters)})")
-
-
-def _shape_text(step: Step, sizes: Sizes) -> str:
-    texts = [sizes(extent).text for extent in step.axes]
-    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
-
-
-def _ones(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.ones({_shape_text(step, sizes)})")
-
-
-def _zeros(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.zeros({_shape_text(step, sizes)})" if step.axes else "0.0")
-
-
-def _sum(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    """x.sum() of a name, np.sum(…) of an expression; over some axes, axis=."""
-    axes = ""
-    if step.axes:
-        axes = f"axis={step.parameters[0] if len(step.parameters) == 1 else step.parameters}"
-    if operands[0].text.isidentifier():
-        return Spelled(f"{operands[0].text}.sum({axes})")
-    return Spelled(f"np.sum({', '.join(filter(None, (operands[0].text, axes)))})")
-
-
-def _diagonal(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.diag({operands[0].text})")
-
-
-def _rearrange(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    """x.T, x.transpose(…) and length-one axes, v[:, None]."""
-    base = operands[0].within(ATOM)
-    order = tuple(place for place in step.parameters if place is not None)
-    if order == (1, 0):
-        base += ".T"
-    elif order != tuple(range(len(order))):
-        base += f".transpose({', '.join(str(place) for place in order)})"
-    if None in step.parameters:
-        axes = ", ".join("None" if place is None else ":" for place in step.parameters)
-        base += f"[{axes}]" if order else f".reshape({(1,) * len(step.parameters)})"
-    return Spelled(base)
-
-
-def _copy(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"{operands[0].within(ATOM)}.copy()")
-
-
-def _einsum(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    texts = ", ".join(operand.text for operand in operands)
-    return Spelled(f'np.einsum("{step.parameters[0]}", {texts})')
-
-
-def _take(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    before = ":, " * int(str(step.parameters[0]))
-    places = ", ".join(operand.text for operand in operands[1:])
-    return Spelled(f"{operands[0].within(ATOM)}[{before}{places}]")
-
-
-def _logdet(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.linalg.slogdet({operands[0].text})[1]")
-
-
-def _matrix_power(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.linalg.matrix_power({operands[0].text}, {step.parameters[0]})")
-
-
-def _softplus(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
-    return Spelled(f"np.logaddexp(0, {operands[0].text})")
-
-
-def _specnorm(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
+def _specnorm(step: Step, operands: Operands, names: Names) -> Spelled:
     return Spelled(f"np.linalg.norm({operands[0].text}, 2{_last_axes(step)})")
 
 
-def _nucnorm(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
+def _nucnorm(step: Step, operands: Operands, names: Names) -> Spelled:
     return Spelled(f'np.linalg.norm({operands[0].text}, "nuc"{_last_axes(step)})')
 
 
@@ -166,65 +94,82 @@ def _last_axes(step: Step) -> str:
     return ", axis=(-2, -1)" if "batch" in step.parameters else ""
 
 
-def _vec(step: Step, operands: Operands, sizes: Sizes) -> Spelled:
+def _vec(step: Step, operands: Operands, names: Names) -> Spelled:
     """The columns stacked; of a transpose, the rows."""
-    base = operands[0].within(ATOM)
+    base = operands[0].atom
     if base.endswith(".T"):
         return Spelled(f"{base.removesuffix('.T')}.ravel()")
     return Spelled(f'{base}.ravel(order="F")')
 
 
-NUMPY = Backend(
+def _vectorised(function: str, operands: Operands, signature: str, count: int) -> str:
+    texts = ", ".join(operand.text for operand in operands)
+    return f'np.vectorize({function}, signature="{signature}")({texts})'
+
+
+def _itself(step: Step, operands: Operands, names: Names) -> Spelled:
+    """The matrix, where a factorisation is not to be had."""
+    return operands[0]
+
+
+WITH_SCIPY = Backend(
     name="numpy",
     title="NumPy",
-    header="import numpy as np",
-    prefix="np",
-    vectorised='np.vectorize({function}, signature="{signature}")({operands})',
+    imports=MappingProxyType(
+        {
+            "math": "import math",
+            "np": "import numpy as np",
+            **{
+                name: f"from scipy.linalg import {name}"
+                for name in ("cho_solve", "cholesky", "get_lapack_funcs", "lu_factor", "lu_solve")
+            },
+        }
+    ),
+    vectorised=_vectorised,
     calls=CALLS,
+    templates=TEMPLATES,
     spellings=MappingProxyType(
         {
-            "number": _number,
-            "argument": _argument,
-            "pi": _pi,
-            "size": _size,
-            "eye": _eye,
-            "arange": _arange,
-            "comm": _comm,
-            "ones": _ones,
-            "zeros": _zeros,
-            "negative": negative,
-            "add": added,
-            "multiply": multiplied,
-            "divide": divided,
-            "power": raised,
-            "matmul": matrix_product,
-            "sum": _sum,
-            "diagonal": _diagonal,
-            "rearrange": _rearrange,
-            "copy": _copy,
-            "einsum": _einsum,
-            "take": _take,
-            "logdet": _logdet,
-            "matrix_power": _matrix_power,
-            "softplus": _softplus,
+            **array_spellings("np", axis="axis", permute="transpose", axes="axes", dtype=DTYPE),
+            "norms": _norms,
             "specnorm": _specnorm,
             "nucnorm": _nucnorm,
             "vec": _vec,
+            "take_along": one_row_each("np"),
+            "scatter_add": scattered(ZEROS),
+            "add_at": added_at("{0.atom}.copy()"),
+            "block_diagonal": on_diagonal(ZEROS),
+            "add_diagonal": added_on_diagonal("{0.atom}.copy()"),
         }
     ),
-    functions=MappingProxyType(dict(inspect.getmembers(numpy_functions, inspect.isfunction))),
-    needs=MappingProxyType(
-        {
-            "sinm": ("expm",),
-            "cosm": ("expm",),
-            "frechet_expm": ("expm", "frechet"),
-            "frechet_sinm": ("expm", "sinm", "frechet"),
-            "frechet_cosm": ("expm", "cosm", "frechet"),
-            "eigvals": ("symmetric_part",),
-            "eigmax": ("symmetric_part",),
-            "eigvecs": ("symmetric_part",),
-            "eigvecmax": ("symmetric_part",),
-        }
-    ),
+    functions={**functions_in("numpy_functions"), **functions_in("scipy_functions")},
     batched=BATCHED,
+    dtype=DTYPE,
+    scalars=SCALARS,
+    precedences=PRECEDENCES,
 )
+
+WITHOUT_SCIPY = replace(
+    WITH_SCIPY,
+    imports=MappingProxyType({"math": "import math", "np": "import numpy as np"}),
+    templates=MappingProxyType(
+        {
+            **{name: text for name, text in TEMPLATES.items() if name not in ("cholesky", "lu")},
+            "cholesky_solve": "np.linalg.solve({0.text}, {1.text})",
+            "cholesky_inverse": "np.linalg.inv({0.text})",
+            "cholesky_logdet": "np.linalg.slogdet({0.text})[1]",
+            "lu_solve": "np.linalg.solve({0.text}, {1.text})",
+            "lu_solve_transposed": "np.linalg.solve({0.atom}.T, {1.text})",
+            "lu_inverse": "np.linalg.inv({0.text})",
+            "lu_logdet": "np.linalg.slogdet({0.text})[1]",
+            "lu_det": "np.linalg.det({0.text})",
+        }
+    ),
+    spellings=MappingProxyType(
+        {**WITH_SCIPY.spellings, "cholesky": _itself, "lu": _itself},
+    ),
+    functions=functions_in("numpy_functions"),
+    precedences=MappingProxyType({}),
+)
+
+NUMPY = WITH_SCIPY if find_spec("scipy") else WITHOUT_SCIPY

@@ -1,6 +1,6 @@
 """The functions that emitted NumPy programs bring along, when they use them.
 
-Each is self-contained apart from the others named in `numpy.py`, and needs NumPy only.
+Each needs NumPy and others of this file only.
 Functions of vectors work along the last axis.  The types stay behind when the text of a
 function is copied into a program.
 """
@@ -46,8 +46,48 @@ def log_softmax(z: Array) -> Array:
 
 
 def logcosh(u: Array) -> Array:
-    """log(cosh(u)), without overflow."""
-    return np.logaddexp(u, -u) - np.log(2)
+    """log(cosh(u)), without overflow, and to all digits near 0."""
+    size = np.abs(u)
+    near = np.log1p(2 * np.sinh(np.minimum(size, 1) / 2) ** 2)
+    far = size + np.log1p(np.exp(-2 * size)) - 0.6931471805599453
+    return np.where(size < 1, near, far)[()]
+
+
+def log1mexp(u: Array) -> Array:
+    """log(1 - exp(u)) for negative u, to all digits near 0 and far from it."""
+    half = -0.6931471805599453
+    near = np.log(-np.expm1(np.maximum(u, half)))
+    return np.where(u > half, near, np.log1p(-np.exp(np.minimum(u, half))))[()]
+
+
+def sech_squared(u: Array) -> Array:
+    """1 - tanh(u)**2, to all digits far from 0."""
+    e = np.exp(-2 * np.abs(u))
+    return 4 * e / (1 + e) ** 2
+
+
+def norm(x: Array) -> Array:
+    """The root of the sum of squares of all entries, whatever their size."""
+    squares = np.vdot(x, x)
+    limits = np.finfo(squares.dtype)
+    if limits.tiny / limits.eps < squares < limits.max:
+        return np.sqrt(squares)
+    top = np.max(np.abs(x), initial=0)
+    if not 0 < top <= limits.max:
+        return top
+    return top * np.sqrt(np.vdot(x / top, x / top))
+
+
+def norms(x: Array, kept: int) -> Array:
+    """The roots of the sums of squares over all axes but the first, of any size."""
+    rows = np.reshape(x, (*np.shape(x)[:kept], -1))
+    squares = np.einsum("...i,...i", rows, rows)
+    limits = np.finfo(squares.dtype)
+    if ((squares > limits.tiny / limits.eps) & (squares < limits.max)).all():
+        return np.sqrt(squares)
+    top = np.max(np.abs(rows), axis=-1, keepdims=True, initial=0)
+    scaled = rows / np.where((top > 0) & (top <= limits.max), top, 1)
+    return top[..., 0] * np.sqrt(np.einsum("...i,...i", scaled, scaled))
 
 
 def expm(a: Array) -> Array:
@@ -153,12 +193,35 @@ def toeplitz(t: Array) -> Array:
 
 
 def diagsums(a: Array) -> Array:
-    """For each distance k from the diagonal, the sum of the entries at that distance."""
+    """For each distance k from the diagonal, the sum of the entries there."""
     sums = [np.trace(a, k) + np.trace(a, -k) for k in range(1, len(a))]
     return np.array([np.trace(a), *sums])
 
 
-def comm(m: int, n: int) -> Array:
+def comm(m: int, n: int, dtype: Any) -> Array:
     """The commutation matrix: comm(m, n) @ vec(A) = vec(A.T) for an m×n matrix A."""
     places = np.arange(m * n).reshape((m, n), order="F").ravel()
-    return np.eye(m * n)[places]
+    return np.eye(m * n, dtype=dtype)[places]
+
+
+def take_along(base: Array, index: Array, together: int) -> Array:
+    """base[n, index[n]], where n stands for the first axes, which go together."""
+    return base[(*np.indices(index.shape, sparse=True)[:together], index)]
+
+
+def scatter_add(total: Array, index: Array, values: Array) -> Array:
+    """Every values[n] added to the row index[n] of total, in place."""
+    np.add.at(total, index, values)
+    return total
+
+
+def add_at(base: Array, index: Array, values: Array) -> Array:
+    """Every values[n] added to base[n, index[n]], in place."""
+    base[(*np.indices(index.shape, sparse=True), index)] += values
+    return base
+
+
+def add_diagonal(base: Array, values: Array, places: str) -> Array:
+    """The values added to base at the places that an einsum names, in place."""
+    np.einsum(places, base)[...] += values
+    return base
