@@ -119,17 +119,14 @@ def _of_objects(declared: Declaration, given: Any, value: NDArray[Any]) -> NDArr
     """An array of Python's own numbers (whole numbers, fractions, decimals) as floats."""
     if value.ndim and all(isinstance(entry, int | np.integer) for entry in value.flat):
         raise DataError(f"{declared.name} holds whole numbers of more than 64 bits")
-    try:
+    foreign = [entry for entry in value.flat if not hasattr(entry, "__float__")]
+    if not foreign:
         return value.astype(float)
-    except (TypeError, ValueError, OverflowError):
-        kind = type(given if value.ndim == 0 else value.flat[0]).__name__
-        sparse = hasattr(given, "toarray")
-        hint = f"Pass {declared.name}.toarray()." if sparse else ""
-        raise DataError(
-            f"{declared.name} is not an array of numbers: it {'is' if value.ndim == 0 else 'holds'}"
-            f" {kind}",
-            hint=hint,
-        ) from None
+    verb, kind = "is" if value.ndim == 0 else "holds", type(foreign[0]).__name__
+    raise DataError(
+        f"{declared.name} is not an array of numbers: it {verb} {kind}",
+        hint=f"Pass {declared.name}.toarray()." if hasattr(given, "toarray") else "",
+    )
 
 
 def check_axes(declared: Declaration, shape: Sequence[int]) -> None:

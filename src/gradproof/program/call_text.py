@@ -41,6 +41,8 @@ def call_text(
         try:
             _run, _real = _known[_type(w), w.shape, w.dtype, _type(t)]
         except (_KeyError, _AttributeError, _TypeError):
+            _run = None
+        if _run is None:
             return _slow(w, t)
         return _new(_Result, (_run(w, _real(t)),))
     """
@@ -64,10 +66,10 @@ def call_text(
         "try:",
         f"    {', '.join(looked_up)} = _known[{key or '()'}]",
         "except (_KeyError, _AttributeError, _TypeError):",
-        f"    {slow}",
+        "    _run = None",
     ]
-    for own, declared in indices.items():
-        body += [f"if not {_inside(names[own], declared)}:", f"    {slow}"]
+    inside = [f"not {_inside(names[own], declared)}" for own, declared in indices.items()]
+    body += [f"if {' or '.join(['_run is None', *inside])}:", f"    {slow}"]
     body += _returned(outputs, f"_run({', '.join(arguments)})")
     look = [f"def _key({listed}):", f"    return {key or '()'}", "", ""]
     return "\n".join([*look, f"def {identifier(name)}({head}):", *_indented(body)])

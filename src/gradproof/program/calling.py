@@ -29,7 +29,9 @@ WORDS = MappingProxyType({np.dtype(f"i{size}"): np.dtype(f"u{size}") for size in
 
 def within(index: NDArray[Any], count: int) -> bool:
     """Whether all entries are from 0 to count - 1: negative ones are large when unsigned."""
-    return bool(np.maximum.reduce(index.view(WORDS[index.dtype]), axis=None, initial=0) < count)
+    if not index.size:
+        return True
+    return bool(np.maximum.reduce(index.view(WORDS[index.dtype]), axis=None) < count)
 
 
 def result_type(outputs: Parts) -> Callable[..., Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from gradproof.core.declaration import Declaration
 from gradproof.expression.arguments import named
 from gradproof.notation.tree import Tree
 from gradproof.program.calling import Caller, call_function, result_type
+from gradproof.program.explain import Explanation, explanation, sizes_given
 from gradproof.program.taking import take
 from gradproof.program.targets import TARGETS, Function, Target
 from gradproof.program.task import Task
@@ -23,7 +24,7 @@ Outputs = Mapping[str, Tree | Mapping[str, Tree]]
 Parts = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Program:
     """Outputs worked out together from arrays, by source text that can be read and written.
 
@@ -36,9 +37,9 @@ class Program:
     source: str
     outputs: Parts
     parameters: Mapping[str, Declaration]
-    result: Callable[..., Any] = field(repr=False)
-    versions: Versions = field(repr=False)
-    call: Callable[..., Any] = field(repr=False)
+    result: Callable[..., Any]
+    versions: Versions
+    call: Callable[..., Any]
 
     def __call__(self, **arrays: ArrayLike) -> Any:
         """The outputs, as a named tuple; an output with several parts is a dictionary.
@@ -87,12 +88,42 @@ class Program:
         versions = self.versions.reusing() if reuse else self.versions
         return call_function(Caller(versions, self.outputs, self.result, bound))
 
+    def explain(self, **given: int | ArrayLike) -> Explanation:
+        """Every step of the program, with its operations and the bytes it moves.
+
+        given   sizes by dimension, as N=1000, or arrays by argument
+
+        Raises DataError for a size that is missing or unknown.
+
+        >>> import gradproof as gp
+        >>> print(gp.compile("norm2(X*w - y)^2", wrt="w").explain(m=1000, n=10))
+        loss for numpy at m = 1000, n = 10
+        <BLANKLINE>
+                  computes                    shape   operations    bytes
+        t0        X @ w                       1000        20 000   88 080
+        r         t0 - y                      1000         1 000   24 000
+        value     r @ r                       scalar       2 000    8 008
+        t1        X.T @ r                     10          20 000   88 080
+        gradient  2 * t1                      10              10      168
+        total                                             43 010  208 336
+        bound     each input and output once                      88 168
+        <BLANKLINE>
+        largest temporary: t0, 8 000 bytes
+        """
+        sizes, itemsize = sizes_given(self.parameters, given)
+        planned = replace(self.task, sizes=sizes).plan()
+        return explanation(self.name, self.backend, planned, sizes, itemsize)
+
     def write(self, path: str | PathLike[str]) -> None:
         """Write the source to a file that needs nothing but the libraries it imports."""
         Path(path).write_text(self.source, encoding="utf-8")
 
     def __str__(self) -> str:
         return self.source
+
+    def __repr__(self) -> str:
+        outputs = ", ".join(name for name, _ in self.outputs)
+        return f"<program {self.name}({', '.join(self.parameters)}): {outputs}; {self.backend}>"
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return _loaded, (self.task, self.target.name, self.source, self.outputs)
