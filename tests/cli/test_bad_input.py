@@ -86,6 +86,11 @@ IN_THE_REQUEST = [
     ("code", LOSS, "--wrt", "w", "--backend", "fortran"),
     ("code", LOSS, "--wrt", "w", "--outputs", "value,jacobian"),
     ("code", LOSS, "--wrt", "w", "--name", "my loss"),
+    ("code", LOSS, "--wrt", "w", "--name", "class"),
+    ("code", LOSS, "--wrt", "w", "--explain", "N"),
+    ("code", LOSS, "--wrt", "w", "--explain", "N=many,d=2"),
+    ("code", LOSS, "--wrt", "w", "-d", "X: matrix(N,d)", "--explain", "N=10"),
+    ("code", LOSS, "--wrt", "w", "-d", "X: matrix(N,d)", "--explain", "N=10,d=2,k=3"),
 ]
 
 # The fault is in the options; the words are those of whichever click is installed.

@@ -280,3 +280,31 @@ def test_without_arguments_there_is_help(run):
 
 def test_the_version_is_that_of_the_package(run):
     assert re.fullmatch(r"gradproof, version \d+\.\d+\.\d+\n", run("--version").out)
+
+
+def test_the_help_of_code_names_every_backend_and_output(run):
+    from gradproof.program.compiling import OUTPUTS
+    from gradproof.program.targets import backends
+
+    words = set(re.findall(r"\w+", run("code", "--help").out))
+    assert {*backends(), *OUTPUTS} <= words
+
+
+def test_code_for_another_backend(run):
+    answer = run("code", LOSS, "--wrt", "w", "-d", SIZES, "--backend", "jax")
+    assert "import jax.numpy as jnp" in answer.out or "in JAX" in answer.out
+    assert (
+        data_of(run("code", LOSS, "--wrt", "w", "--backend", "jax", "--json"))["backend"] == "jax"
+    )
+
+
+def test_code_explains_what_it_costs(run):
+    request = ("code", LOSS, "--wrt", "w", "-d", SIZES, "--explain", "N=1000, d=100")
+    answer = run(*request)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("loss for numpy at N = 1000, d = 100\n")
+    data = data_of(run(*request, "--json"))
+    assert data["explanation"]["sizes"] == {"N": 1000, "d": 100}
+    assert data["explanation"]["operations"] == sum(
+        line["operations"] for line in data["explanation"]["lines"]
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 import click
 
 from gradproof.cli.options import (
@@ -18,9 +20,25 @@ from gradproof.cli.options import (
 @click.command(context_settings=EXPRESSIONS)
 @click.argument("expression")
 @click.option("--wrt", metavar="NAMES", help="The variable, or several, as w,b.")
-@click.option("--backend", default="numpy", show_default=True, help="The target.")
 @click.option(
-    "--outputs", default="value,gradient", show_default=True, help="Also hessian and hvp."
+    "--backend",
+    default="numpy",
+    show_default=True,
+    metavar="NAME",
+    help="numpy, numba, jax, torch, julia, c, or auto for the fastest that is installed.",
+)
+@click.option(
+    "--outputs",
+    default="value,gradient",
+    show_default=True,
+    metavar="NAMES",
+    help="Any of value, gradient, hessian, hvp.",
+)
+@click.option(
+    "--explain",
+    "sizes",
+    metavar="SIZES",
+    help="Print what the steps cost at sizes such as N=1000,d=100, not the program.",
 )
 @click.option("--name", default="loss", show_default=True, help="The name of the function.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write to a file.")
@@ -32,6 +50,7 @@ def code(
     wrt: str | None,
     backend: str,
     outputs: str,
+    sizes: str | None,
     name: str,
     output: str | None,
     notation: str,
@@ -39,21 +58,39 @@ def code(
     as_json: bool,
 ) -> None:
     """Print a self-contained program for EXPRESSION and its derivatives."""
-    from gradproof.program.compiling import compile_loss
+    from gradproof.program.compiling import program_of
 
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         raise click.UsageError(f"--name {name!r} is not a name of a Python function.")
+    known = None if sizes is None else _sizes(sizes)
     function = read_expression(expression, declarations, notation)
-    program = compile_loss(
+    program = program_of(
         function,
         names_of(wrt, function, notation),
         outputs=tuple(part.strip() for part in outputs.split(",")),
         backend=backend,
         name=name,
     )
+    explanation = None if known is None else program.explain(**known)
     if output is not None:
         program.write(output)
     elif as_json:
-        print_json({"schema": 1, "backend": backend, "source": program.source})
-    else:
+        told = {} if explanation is None else {"explanation": explanation.to_dict()}
+        print_json({"schema": 1, "backend": program.backend, "source": program.source, **told})
+    elif explanation is None:
         click.echo(program.source, nl=False)
+    if explanation is not None and not as_json:
+        click.echo(explanation)
+
+
+def _sizes(text: str) -> dict[str, int]:
+    """The sizes in N=1000,d=100."""
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, size = (piece.strip() for piece in part.partition("="))
+        if not name or not size.isdecimal():
+            raise click.UsageError(
+                f"--explain {part.strip()!r} is no size; write it as in N=1000,d=100."
+            )
+        found[name] = int(size)
+    return found
