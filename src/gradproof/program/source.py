@@ -71,14 +71,14 @@ def source(
     )
     like = _array_of_numbers(arguments, variables)
     statements, sizes, functions = function_body(plans, backend, variables, dimensions, like)
-    said = _documentation(outputs, arguments, variables, formulas)
+    said = documentation(outputs, arguments, variables, formulas)
     read = size_statements(syntax, sizes, arguments, variables, dimensions)
     results = list(named_outputs.values())
     function = syntax.function(
         identifier(name), list(variables.values()), said, [*read, *statements], results
     )
     brought = [own.text for known, own in backend.functions.items() if known in functions]
-    title = syntax.title(f"{_names(outputs)}, in {backend.title}; written by gradproof.")
+    title = syntax.title(f"{names_of(outputs)}, in {backend.title}; written by gradproof.")
     imports = syntax.imports(_mentioned(backend, "\n".join([*brought, *statements])))
     top = f"{title}\n\n{imports}" if imports else title
     return "\n\n\n".join([top, *brought, function]) + "\n"
@@ -97,19 +97,21 @@ def _mentioned(backend: Backend, text: str) -> list[str]:
     return [line for name, line in backend.imports.items() if name in words]
 
 
-def _names(outputs: Mapping[str, Tree]) -> str:
+def names_of(outputs: Mapping[str, Tree]) -> str:
+    """The outputs as they are named in a sentence."""
     names = [output.replace("_", " ") for output in outputs]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{listed[0].upper()}{listed[1:]}"
 
 
-def _documentation(
+def documentation(
     outputs: Mapping[str, Tree],
     arguments: Mapping[str, Declaration],
     variables: Mapping[str, str],
     formulas: Mapping[str, str],
 ) -> list[str]:
-    lines = [f"{_names(outputs)}.", ""]
+    """What is said of a function: its outputs with their formulas, its arguments."""
+    lines = [f"{names_of(outputs)}.", ""]
     for output, tree in outputs.items():
         formula = f" = {formulas[output]}" if output in formulas else ""
         lines += _wrapped(f"{output} ({_shape(tree)}){formula}")

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gradproof.core.errors import UnsupportedError
-from gradproof.program.arrays import JAX_ARRAYS, NUMPY_ARRAYS, TORCH_ARRAYS, Arrays
+from gradproof.program.arrays import JAX_ARRAYS, NUMPY_ARRAYS, PLAIN_ARRAYS, TORCH_ARRAYS, Arrays
 from gradproof.program.backends.spelling import Backend
 from gradproof.program.naming import identifier
 from gradproof.program.source import source
@@ -124,6 +124,16 @@ def _arrays_by(backend: str) -> Callable[[Task], str]:
     return write
 
 
+def _loops(task: Task) -> str:
+    text: str = import_module("gradproof.program.kernels.source").write(task)
+    return text
+
+
+def _compiled_loops(text: str, task: Task) -> Function:
+    function: Function = import_module("gradproof.program.kernels.load").load(text, task)
+    return function
+
+
 def _jitted(text: str, task: Task) -> Function:
     function: Function = import_module("jax").jit(python_function(text, task))
     return function
@@ -134,6 +144,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         target.name: target
         for target in (
             Target("numpy", "NumPy", None, _arrays_by("numpy"), python_function),
+            Target("numba", "numba", "numba", _loops, _compiled_loops, PLAIN_ARRAYS),
             Target("jax", "JAX", "jax", _arrays_by("jax"), _jitted, JAX_ARRAYS),
             Target("torch", "PyTorch", "torch", _arrays_by("torch"), python_function, TORCH_ARRAYS),
             Target("julia", "Julia", None, _arrays_by("julia")),

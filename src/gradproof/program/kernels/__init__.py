@@ -1,1 +1,13 @@
-"""Plans as loops over blocks of rows, for compilers of loops."""
+"""Programs of loops: what a plan computes, at every point of its letters, in fused passes.
+
+primitive.py   functions of rows taken apart into maps, sums and maxima
+lettered.py    each step as a value at every point of its letters (letters.py, lettering.py)
+values.py      which values are stored, and which are worked out where they are read
+passes.py      the row structure: what is done in one pass over blocks of rows
+nests.py       computations that share loops
+storage.py     where each value lives
+writer.py      the statements (reading.py, spelling.py, wholes.py)
+serial.py      a program as one function; threaded.py: as one for each stage
+source.py      the text; load.py: its functions
+runtime/       the functions that the text brings along
+"""

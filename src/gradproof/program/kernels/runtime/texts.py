@@ -32,10 +32,13 @@ FILES = (
     "logarithm",
     "trigonometric",
     "rows",
+    "norms",
+    "stable",
     "blas",
     "products",
     "cholesky",
     "lu",
+    "solving",
     "threads",
     "parallel",
 )

@@ -1,0 +1,156 @@
+"""The loops of a program, and the statements of its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradproof.core.dimension import ONE, Dimension, plus, times
+from gradproof.program.kernels.nests import Node, nest
+from gradproof.program.kernels.passes import Schedule, Sizes, Stage, schedule
+from gradproof.program.kernels.reading import Writer, size
+from gradproof.program.kernels.storage import Store, stores
+from gradproof.program.kernels.values import Kernel
+from gradproof.program.kernels.writer import INDENT, neutral, statements
+
+CACHE = 32_000  # entries of the rows of a block, together: a quarter of a common second cache
+FEWEST_ROWS, MOST_ROWS = 16, 256
+
+
+@dataclass(frozen=True, slots=True)
+class Loops:
+    """A kernel with its stages, the loops of each, and where values live."""
+
+    kernel: Kernel
+    schedule: Schedule
+    trees: tuple[tuple[Node, ...], ...]
+    stores: Mapping[int, Store]
+    sizes: Sizes
+
+    def stages(self) -> Iterable[tuple[Stage, tuple[Node, ...]]]:
+        """Each stage with its loops."""
+        return zip(self.schedule.stages, self.trees, strict=True)
+
+
+def loops(kernel: Kernel, sizes: Sizes) -> Loops:
+    """The loops of a kernel, with the rows that suit these sizes."""
+    chosen = schedule(kernel, sizes)
+    trees = tuple(
+        tuple(nest(kernel, stage.places, chosen.row if stage.rows else None))
+        for stage in chosen.stages
+    )
+    return Loops(kernel, chosen, trees, stores(kernel, chosen, trees), sizes)
+
+
+def stage_lines(
+    found: Loops, writer: Writer, stage: Stage, tree: Sequence[Node], start: str, stop: str
+) -> list[str]:
+    """The statements of a stage; of a pass, for the rows from start to stop."""
+    if not stage.rows:
+        return statements(writer, tree)
+    row = found.schedule.row
+    assert row is not None
+    lines = [
+        f"block = max({FEWEST_ROWS}, min({MOST_ROWS}, {_rows_of_block(found, writer, stage)}))",
+        f"block = min(block, {stop if start == '0' else f'{stop} - {start}'})",
+        *(
+            allocation(found, writer, place)
+            for place, store in found.stores.items()
+            if store.block and place in stage.places
+        ),
+        *_accumulators(found, writer, stage),
+        f"for first in range({start}, {stop}, block):",
+    ]
+    inner = [f"rows = min(block, {stop} - first)"]
+    writer.row = row
+    for place in walked(found, stage):
+        view = _free(writer, f"{writer.names[place]}_rows")
+        store = found.stores.get(place)
+        rows = "[:rows]" if store is not None and store.block else "[first:first + rows]"
+        inner.append(f"{view} = {writer.names[place]}{rows}")
+        writer.views[place] = view
+    inner += statements(writer, tree)
+    writer.row = None
+    writer.views = {}
+    return [*lines, *(f"{INDENT}{line}" for line in inner)]
+
+
+def allocation(found: Loops, writer: Writer, place: int, count: str = "") -> str:
+    """An empty array for a value; with a count, one for each of that many threads."""
+    store = found.stores[place]
+    extents = found.kernel.alphabet.extents
+    shape = [size(writer, extents[letter]).text for letter in store.letters]
+    if store.block:
+        shape[0] = "block"
+    if found.kernel.computations[place].operation == "lu":
+        shape[0] += " + 1"  # a row for the pivots
+    if count:
+        shape.insert(0, count)
+    listed = shape[0] if len(shape) == 1 else f"({', '.join(shape)})"
+    kind = f", {writer.like}.dtype" if writer.like else ""
+    return f"{writer.names[place]} = np.empty({listed}{kind})"
+
+
+def is_accumulator(found: Loops, place: int) -> bool:
+    """Whether a value is summed over the rows of a pass."""
+    computation = found.kernel.computations[place]
+    return found.schedule.row in computation.over and any(
+        stage.rows and place in stage.places for stage in found.schedule.stages
+    )
+
+
+def _accumulators(found: Loops, writer: Writer, stage: Stage) -> list[str]:
+    lines = []
+    for place in stage.places:
+        if not is_accumulator(found, place):
+            continue
+        name, value = writer.names[place], neutral(found.kernel.computations[place])
+        array = bool(found.stores[place].letters)
+        lines.append(f"{name}[:] = {value}" if array else f"{name} = {value}")
+    return lines
+
+
+def walked(found: Loops, stage: Stage) -> list[int]:
+    """The arrays whose rows the pass walks."""
+    row = found.schedule.row
+    arrays: dict[int, None] = {}
+    for place in stage.places:
+        computation = found.kernel.computations[place]
+        for read in found.kernel.reads(computation):
+            if read.at and _first(found, read.place, read.at) == row:
+                arrays[read.place] = None
+        letters = found.stores[place].letters
+        if letters and letters[0] == row:
+            arrays[place] = None
+    return list(arrays)
+
+
+def _first(found: Loops, place: int, index: Sequence[object]) -> object:
+    """At what the first axis of an array's layout is read."""
+    store = found.stores.get(place)
+    if store is None:
+        return index[0]
+    if not store.letters:
+        return None
+    own = found.kernel.computations[place].letters
+    present = [entry for entry in index if entry is not None]
+    return dict(zip(own, present, strict=True))[store.letters[0]]
+
+
+def _rows_of_block(found: Loops, writer: Writer, stage: Stage) -> str:
+    """As many rows as fit the cache in all arrays that the pass walks."""
+    extents = found.kernel.alphabet.extents
+    width = Dimension(())
+    for place in walked(found, stage):
+        row = ONE
+        for letter in found.kernel.computations[place].letters:
+            row = row if letter == found.schedule.row else times(row, extents[letter])
+        width = plus(width, row)
+    return f"{CACHE} // ({size(writer, width).text})"
+
+
+def _free(writer: Writer, name: str) -> str:
+    while name in writer.taken:
+        name += "_"
+    writer.taken.add(name)
+    return name

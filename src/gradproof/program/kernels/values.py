@@ -1,0 +1,185 @@
+"""Which values are stored, and which are worked out anew wherever they are read.
+
+An outer product, an identity or a one-hot row has more entries than what it is made of: it
+is never an array unless it is asked for, but an expression at each place that reads it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gradproof.program.kernels.lettered import lettered
+from gradproof.program.kernels.letters import Alphabet, Computation, Letter, Read
+from gradproof.program.kernels.primitive import primitive
+from gradproof.program.plan import Plan
+
+CHEAP = frozenset({"add", "multiply", "negative", "copy"})
+GIVEN = frozenset({"eye", "ones", "zeros", "arange", "one_hot"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """A primitive plan as computations over letters, and which of them are not stored."""
+
+    plan: Plan
+    computations: Mapping[int, Computation]
+    alphabet: Alphabet
+    inline: frozenset[int]
+    outputs: tuple[tuple[str, int], ...]
+
+    def reads(self, computation: Computation) -> Iterator[Read]:
+        """The stored values that a computation reads, at which letters."""
+        for operand in computation.operands:
+            yield from self.stored(operand)
+
+    def stored(self, read: Read) -> Iterator[Read]:
+        """The stored values behind one read."""
+        for index in read.at:
+            if isinstance(index, Read):
+                yield from self.stored(index)
+        if read.place not in self.inline:
+            yield read
+            return
+        inner = self.computations[read.place]
+        for operand in inner.operands:
+            yield from self.stored(substituted(operand, bound(inner, read)))
+
+
+def kernel(plan: Plan) -> Kernel:
+    """The computations that a plan needs, with what is to be stored marked off."""
+    plan = primitive(plan)
+    computations, alphabet = lettered(plan)
+    by_place = {computation.place: computation for computation in computations}
+    outputs = _with_copies(plan, by_place, alphabet)
+    inline = _inline(by_place, {place for _, place in outputs})
+    return Kernel(plan, by_place, alphabet, inline, outputs)
+
+
+def bound(computation: Computation, read: Read) -> dict[Letter, Letter | Read]:
+    """What the letters of a value stand for where it is read."""
+    present = [index for index in read.at if index is not None]
+    return dict(zip(computation.letters, present, strict=True))
+
+
+def substituted(read: Read, meaning: Mapping[Letter, Letter | Read]) -> Read:
+    """The read with other letters."""
+    return Read(
+        read.place,
+        tuple(
+            None
+            if index is None
+            else substituted(index, meaning)
+            if isinstance(index, Read)
+            else meaning.get(index, index)
+            for index in read.at
+        ),
+    )
+
+
+def is_plain(read: Read) -> bool:
+    """Whether each axis is walked by a letter of its own, none by a gather or a fixed place."""
+    letters = [index for index in read.at if isinstance(index, int)]
+    return len(letters) == len(read.at) == len(set(letters))
+
+
+def is_block_product(computation: Computation) -> bool:
+    """Whether it is a matrix by a matrix or by a vector, over one letter."""
+    if computation.form != "product" or len(computation.over) != 1:
+        return False
+    if len(computation.operands) != 2:
+        return False
+    (inner,) = computation.over
+    own = [set(_letters(read)) for read in computation.operands]
+    left, right = own
+    return (
+        all(len(letters) <= 2 and inner in letters for letters in own)
+        and len(left & right) == 1
+        and bool(computation.letters)
+    )
+
+
+def _letters(read: Read) -> list[Letter]:
+    found = []
+    for index in read.at:
+        found += _letters(index) if isinstance(index, Read) else [] if index is None else [index]
+    return found
+
+
+def _with_copies(
+    plan: Plan, computations: dict[int, Computation], alphabet: Alphabet
+) -> tuple[tuple[str, int], ...]:
+    """The outputs, each a computation; what products and calls read made plain."""
+    fresh = len(plan.steps)
+    ordered: dict[int, Computation] = {}
+    copies: dict[Read, int] = {}
+
+    def plain(operand: Read) -> Read:
+        nonlocal fresh
+        if is_plain(operand) and computations[operand.place].operation not in GIVEN:
+            return operand
+        letters = tuple(dict.fromkeys(_letters(operand)))
+        if operand not in copies:
+            copies[operand] = fresh
+            ordered[fresh] = Computation(fresh, "map", "copy", letters, (), (operand,))
+            fresh += 1
+        return Read(copies[operand], letters)
+
+    for place, computation in computations.items():
+        if is_block_product(computation) or computation.form == "call":
+            operands = tuple(map(plain, computation.operands))
+            computation = computation._replace(operands=operands)
+        ordered[place] = computation
+    computations.clear()
+    computations.update(ordered)
+    return plan.outputs
+
+
+def _inline(computations: Mapping[int, Computation], outputs: set[int]) -> frozenset[int]:
+    """The values that are cheap to work out where they are read, and large to store."""
+    readers: dict[int, list[tuple[Computation, Read]]] = {place: [] for place in computations}
+    for computation in computations.values():
+        for operand in computation.operands:
+            for inner in _all_reads(operand):
+                readers[inner.place].append((computation, inner))
+    uses = Counter({place: len(found) for place, found in readers.items()})
+    return frozenset(
+        place
+        for place, computation in computations.items()
+        if place not in outputs
+        and not any(_needs_array(reader) for reader, _ in readers[place])
+        and _is_inline(computation, uses[place], readers[place])
+    )
+
+
+def _all_reads(read: Read) -> Iterator[Read]:
+    yield read
+    for index in read.at:
+        if isinstance(index, Read):
+            yield from _all_reads(index)
+
+
+def _needs_array(reader: Computation) -> bool:
+    return is_block_product(reader) or reader.form == "call"
+
+
+def _is_inline(
+    computation: Computation, uses: int, readers: list[tuple[Computation, Read]]
+) -> bool:
+    if computation.form == "leaf":
+        return computation.operation != "argument"
+    if computation.form != "map":
+        return False
+    if computation.operation in GIVEN:
+        return True
+    if computation.operation not in CHEAP:
+        return False
+    widest = max((len(set(_letters(read))) for read in computation.operands), default=0)
+    if widest < len(computation.letters):
+        return uses <= 2
+    turned = any(
+        tuple(index for index in read.at if index is not None) != computation.letters
+        for _, read in readers
+    )
+    return turned and uses <= 2
