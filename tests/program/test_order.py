@@ -8,7 +8,8 @@ from math import prod
 import pytest
 
 from gradproof.core.dimension import dimension, plus, times
-from gradproof.program.order import components, nominal_size, pair_tree
+from gradproof.program.order import components, pair_tree
+from gradproof.program.plan import nominal_size
 
 
 def chain(count):

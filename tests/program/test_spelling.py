@@ -59,7 +59,7 @@ SPELLINGS = [
     ("text", "declarations", "expected"), SPELLINGS, ids=[s[0] for s in SPELLINGS]
 )
 def test_spelling(text, declarations, expected):
-    expected = expected or 'np.einsum("ab,bc->acb", A * x, B)'
+    expected = expected or "(A * x)[:, None, :] * B.T"
     assert body(program(text, declared(declarations)).source)[-2] == f"value = {expected}"
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from gradproof.core.dimension import ONE
 from gradproof.program.plan import Builder, Step
 from gradproof.program.product import Factor, Letters
+from gradproof.program.properties import symmetric
 
 
 def arranged(builder: Builder, factor: Factor, target: Letters, *, full: bool = False) -> int:
@@ -26,7 +27,7 @@ def arranged(builder: Builder, factor: Factor, target: Letters, *, full: bool = 
         places = places[1:]
     if places == tuple(range(len(factor.letters))):
         return factor.step
-    if places == (1, 0) and builder.symmetric(factor.step):
+    if places == (1, 0) and symmetric(builder, factor.step):
         return factor.step
     step = builder.steps[factor.step]
     if step.operation == "einsum" and None not in places:
@@ -70,7 +71,7 @@ def _transposed_product(builder: Builder, step: Step) -> int | None:
 def turned_matrix(builder: Builder, place: int) -> int:
     """A′; of a transpose, the matrix itself."""
     step = builder.steps[place]
-    if builder.symmetric(place):
+    if symmetric(builder, place):
         return place
     if step.operation == "rearrange" and step.parameters == (1, 0):
         return step.operands[0]

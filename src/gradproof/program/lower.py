@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import prod
 from types import MappingProxyType
 
 from gradproof.core.dimension import ONE, Dimension, dimension
@@ -29,13 +30,15 @@ from gradproof.notation.tree import (
     is_place,
 )
 from gradproof.program.contract import array, opaque
+from gradproof.program.factorisations import reusing_inverses
 from gradproof.program.functions import call
-from gradproof.program.plan import Builder, Plan, Step, reusing_inverses
+from gradproof.program.plan import Builder, Plan, Step
 from gradproof.program.powers import divided, elementwise_power, power
 from gradproof.program.product import (
     SCALAR,
     Factor,
     Product,
+    axis_letters,
     hadamard,
     matrix_product,
     renamed,
@@ -53,13 +56,26 @@ PI = "pi"
 MANY_FACTORS = 64  # products of more are worked out in parts, as trees of them get deep
 
 
-def plan(outputs: Mapping[str, Tree], builder: Builder) -> Plan:
-    """The steps that work out every output; what they share is one step."""
-    places = tuple(
-        (name, _owned(builder, array(builder, lower(builder, tree))))
-        for name, tree in outputs.items()
-    )
-    return reusing_inverses(Plan(tuple(builder.steps), places))
+def plan(
+    outputs: Mapping[str, Tree], builder: Builder, sizes: Mapping[str, int] | None = None
+) -> Plan:
+    """The steps that work out every output; what they share is one step.
+
+    sizes: how long named dimensions are, to choose the cheapest order of products by; without
+    it, all names are equally long.  Functions of whole arrays are worked out before the
+    products around them, and large outputs before small ones, which are often parts of them.
+    """
+    if sizes is not None:
+        builder.sizes = sizes
+    products = [lower(builder, tree) for tree in outputs.values()]
+    sizable = sorted(range(len(products)), key=lambda k: -_entries(builder, products[k]))
+    found = {k: array(builder, products[k]) for k in sizable}
+    owned = tuple([(name, _owned(builder, found[k])) for k, name in enumerate(outputs)])
+    return reusing_inverses(Plan(tuple(builder.steps), owned)).ordered()
+
+
+def _entries(builder: Builder, product: Product) -> int:
+    return prod([builder.length(letter) for letter in axis_letters(product)])
 
 
 def _owned(builder: Builder, place: int) -> int:

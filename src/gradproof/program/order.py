@@ -1,30 +1,27 @@
 """In which order to multiply many factors: the cheapest tree of pairwise products.
 
-Sizes are symbols, so costs are counted with nominal sizes: every name is NOMINAL.  For a
-chain of matrices this is the matrix chain order (only neighbours share a letter, so only
+For a chain of matrices this is the matrix chain order (only neighbours share a letter, so only
 intervals are joined); ties go to the right, which puts a vector at the end of a chain to
 good use: X'Xw is X'(Xw).  Products entry by entry are taken from the left, as written.
+What is worked out already costs nothing, and a product with a selector costs no more than
+the entries that are gathered or scattered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import prod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from gradproof.core.dimension import Dimension
-
-NOMINAL = 100
 EXACT_UP_TO = 9
 CHAIN_LIKE = 3  # factors that share a letter, up to which even long products are ordered exactly
+LATER = 1 << 62  # a cost above all others: what cannot be multiplied yet
 
 PairTree = int | tuple["PairTree", "PairTree"]
 Letters = frozenset[int]
 Size = Callable[[int], int]
-
-
-def nominal_size(extent: Dimension) -> int:
-    """The number of entries along an axis of this size, each name counting NOMINAL."""
-    return extent.size(dict.fromkeys(extent.names(), NOMINAL))
+Known = Callable[[tuple[int, ...], Letters], int | None]
+NO_SELECTORS: Mapping[int, int] = MappingProxyType({})
 
 
 def components(letters: Sequence[Letters]) -> list[list[int]]:
@@ -39,33 +36,135 @@ def components(letters: Sequence[Letters]) -> list[list[int]]:
     return sorted(members for members, _ in groups)
 
 
-def pair_tree(letters: Sequence[Letters], kept: Letters, size: Size) -> PairTree:
+def nothing_known(places: tuple[int, ...], remaining: Letters) -> int | None:
+    """No product is worked out yet."""
+    return None
+
+
+def pair_tree(
+    letters: Sequence[Letters],
+    kept: Letters,
+    size: Size,
+    selectors: Mapping[int, int] = NO_SELECTORS,
+    known: Known = nothing_known,
+) -> PairTree:
     """The cheapest order in which to multiply factors that hang together.
 
     letters: the letters of each factor.  kept: the letters of the result.  size: how many
-    entries a letter runs over.
+    entries a letter runs over.  selectors: the factors that are one where a letter equals
+    an index, and that letter.  known: what the product of some factors costs, where it is
+    there already, given the letters that it still needs.
 
     >>> X, w = frozenset({0, 1}), frozenset({2})
     >>> pair_tree([X, frozenset({0, 2}), w], frozenset({1}), lambda letter: 100)
     (0, (1, 2))
     """
+    if len(letters) == 1:
+        return 0
+    if len(letters) == 2:
+        return 0, 1
     if len(letters) > EXACT_UP_TO:
         return _searched(letters, kept, size)
-    best: dict[int, tuple[int, PairTree]] = {}
-    for mask in range(1, 1 << len(letters)):
+    return _cheapest(_Search(letters, kept, size, selectors), known)
+
+
+def _cheapest(search: _Search, known: Known) -> PairTree:
+    """The best tree for every set of factors, from the small sets up."""
+    best: list[tuple[int, PairTree] | None] = [None] * len(search.remaining)
+    for mask in range(1, len(best)):
         if mask & (mask - 1) == 0:
             best[mask] = (0, mask.bit_length() - 1)
             continue
-        candidates = [
-            (best[left][0] + best[mask ^ left][0] + cost, side * left.bit_count(), left)
-            for left in _halves(mask)
-            if left in best and mask ^ left in best
-            for cost, side in _cost(letters, kept, size, left, mask ^ left)
+        chosen = (LATER, 0, 0)
+        for left in _halves(mask):
+            one, other = best[left], best[mask ^ left]
+            if one is not None and other is not None and search.joined(left, mask ^ left):
+                cost, side = search.cost(left, mask ^ left)
+                chosen = min(chosen, (one[0] + other[0] + cost, side * left.bit_count(), left))
+        if chosen[0] == LATER:
+            continue
+        one, other = best[chosen[2]], best[mask ^ chosen[2]]
+        assert one is not None
+        assert other is not None
+        free = known(search.members(mask), search.needed(mask))
+        best[mask] = (min(chosen[0], LATER if free is None else free), (one[1], other[1]))
+    whole = best[-1]
+    assert whole is not None, "factors of one group hang together"
+    return whole[1]
+
+
+@dataclass(slots=True)
+class _Search:
+    """Sets of factors and of letters, as bits."""
+
+    letters: Sequence[Letters]
+    kept: Letters
+    size: Size
+    selectors: Mapping[int, int]
+    names: list[int] = field(init=False)
+    remaining: list[int] = field(init=False)
+    counts: dict[int, int] = field(init=False)
+    values: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = list(dict.fromkeys(letter for own in self.letters for letter in own))
+        bits = {letter: 1 << place for place, letter in enumerate(self.names)}
+        own = [sum([bits[letter] for letter in letters]) for letters in self.letters]
+        kept = sum([bits[letter] for letter in self.kept if letter in bits])
+        inside = [0] * (1 << len(own))
+        for mask in range(1, len(inside)):
+            lowest = mask & -mask
+            inside[mask] = inside[mask ^ lowest] | own[lowest.bit_length() - 1]
+        everything = len(inside) - 1
+        self.remaining = [
+            inside[mask] & (kept | inside[everything ^ mask]) for mask in range(len(inside))
         ]
-        if candidates:
-            cost, _, left = min(candidates)
-            best[mask] = (cost, (best[left][1], best[mask ^ left][1]))
-    return best[(1 << len(letters)) - 1][1]
+        for place in self.selectors:  # an index of its own is summed with the product
+            self.remaining[1 << place] = own[place]
+        self.counts = {0: 1}
+        self.values = {1 << place: bits[letter] for place, letter in self.selectors.items()}
+
+    def joined(self, left: int, right: int) -> bool:
+        """Whether two sets of factors share a letter."""
+        return bool(self.remaining[left] & self.remaining[right])
+
+    def entries(self, letters: int) -> int:
+        """The number of entries over some letters."""
+        found = self.counts.get(letters)
+        if found is None:
+            lowest = letters & -letters
+            length = self.size(self.names[lowest.bit_length() - 1])
+            found = self.counts[letters] = length * self.entries(letters ^ lowest)
+        return found
+
+    def cost(self, left: int, right: int) -> tuple[int, int]:
+        """What one product costs: multiplications, entries written, and a temporary.
+
+        With it the side to which ties go: 1 is the right, for products that sum; −1 the left,
+        for products entry by entry.
+        """
+        one, other = self.remaining[left], self.remaining[right]
+        result = self.remaining[left | right]
+        shared, union = one & other, one | other
+        gone = union & ~result
+        written = self.entries(result)
+        side = 1 if gone else -1
+        for selector, rest in ((left, other), (right, one)):
+            value = self.values.get(selector, 0)
+            if value & rest or (value & result and gone):
+                return self.entries(union & ~value) + written, side
+        work = self.entries(union)
+        return work + written + (work if shared & result and shared & gone else 0), side
+
+    def members(self, mask: int) -> tuple[int, ...]:
+        """The factors of a set."""
+        return tuple([place for place in range(len(self.letters)) if mask >> place & 1])
+
+    def needed(self, mask: int) -> Letters:
+        """The letters that the product of a set still has."""
+        return frozenset(
+            [name for place, name in enumerate(self.names) if self.remaining[mask] >> place & 1]
+        )
 
 
 def _halves(mask: int) -> list[int]:
@@ -76,36 +175,6 @@ def _halves(mask: int) -> list[int]:
         subset = (subset - 1) & rest
         found.append(subset | lowest)
     return found
-
-
-def _cost(
-    letters: Sequence[Letters], kept: Letters, size: Size, left: int, right: int
-) -> tuple[tuple[int, int], ...]:
-    """What one product costs: multiplications, entries written, and a temporary if it needs one.
-
-    With it the side to which ties go: 1 is the right, for products that sum; −1 the left,
-    for products entry by entry.  Empty when the two share no letter.
-    """
-    one = _remaining(letters, kept, left)
-    other = _remaining(letters, kept, right)
-    shared = one & other
-    if not shared:
-        return ()
-    result = _remaining(letters, kept, left | right)
-    entries = prod(size(letter) for letter in one | other)
-    written = prod(size(letter) for letter in result)
-    temporary = entries if shared & result and shared - result else 0
-    side = 1 if shared - result else -1
-    return ((entries + written + temporary, side),)
-
-
-def _remaining(letters: Sequence[Letters], kept: Letters, mask: int) -> Letters:
-    """The letters that the product of the masked factors still has."""
-    inside: set[int] = set()
-    outside = set(kept)
-    for place, own in enumerate(letters):
-        (inside if mask >> place & 1 else outside).update(own)
-    return frozenset(inside & outside)
 
 
 def _searched(letters: Sequence[Letters], kept: Letters, size: Size) -> PairTree:

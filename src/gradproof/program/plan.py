@@ -30,12 +30,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
-from gradproof.core.declaration import Declaration, closure
+from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import Dimension
 
 Axes = tuple[Dimension, ...]
+NOMINAL = 100
+NO_SIZES: Mapping[str, int] = MappingProxyType({})
 
 
 class Step(NamedTuple):
@@ -62,16 +66,42 @@ class Plan:
                 wanted.update(self.steps[place].operands)
         return tuple(sorted(wanted))
 
+    def ordered(self) -> Plan:
+        """The needed steps only, each output's before the next one's, operands from the left."""
+        places: dict[int, int] = {}
+        pending = [place for _, place in reversed(self.outputs)]
+        while pending:
+            missing = [own for own in self.steps[pending[-1]].operands if own not in places]
+            if missing and pending[-1] not in places:
+                pending.extend(reversed(missing))
+                continue
+            places.setdefault(pending.pop(), len(places))
+        steps = tuple(
+            self.steps[place]._replace(
+                operands=tuple(places[own] for own in self.steps[place].operands)
+            )
+            for place in places
+        )
+        return Plan(steps, tuple((name, places[place]) for name, place in self.outputs))
+
 
 @dataclass(slots=True)
 class Builder:
-    """The steps so far, and the letters that name their axes while products are put together."""
+    """The steps so far, and the letters that name their axes while products are put together.
+
+    sizes: how long the named dimensions are when costs are compared; one that is not here
+    counts as NOMINAL.
+    """
 
     declarations: Mapping[str, Declaration]
+    sizes: Mapping[str, int] = field(default_factory=lambda: NO_SIZES)
     steps: list[Step] = field(default_factory=list)
     places: dict[Step, int] = field(default_factory=dict)
-    sums: dict[frozenset[tuple[int, int]], int] = field(default_factory=dict)
+    sums: dict[Hashable, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+    products: dict[Hashable, list[tuple[int, tuple[int, ...]]]] = field(default_factory=dict)
+    properties: dict[tuple[str, int], bool] = field(default_factory=dict)
     extents: list[Dimension] = field(default_factory=list)
+    entries: dict[Dimension, int] = field(default_factory=dict)
 
     def add(
         self,
@@ -94,74 +124,27 @@ class Builder:
 
     def letters(self, axes: Axes) -> tuple[int, ...]:
         """A letter for each axis."""
-        return tuple(self.letter(axis) for axis in axes)
+        return tuple([self.letter(axis) for axis in axes])
 
     def axes(self, letters: tuple[int, ...]) -> Axes:
         """The sizes that the letters run over."""
-        return tuple(self.extents[letter] for letter in letters)
+        return tuple([self.extents[letter] for letter in letters])
+
+    def length(self, letter: int) -> int:
+        """How many entries the letter runs over when costs are compared."""
+        extent = self.extents[letter]
+        found = self.entries.get(extent)
+        if found is None:
+            found = self.entries[extent] = nominal_size(extent, self.sizes)
+        return found
 
     def number(self, value: Fraction | int) -> int:
         """The step that is this number."""
         return self.add("number", (), (Fraction(value),))
 
-    def symmetric(self, place: int) -> bool:
-        """Whether the step is surely a symmetric matrix.
 
-        Gram products X'X, X'SX, sums and multiples of symmetric matrices and their inverses
-        are; what is not recognised counts as not symmetric.
-        """
-        step = self.steps[place]
-        match step.operation:
-            case "argument":
-                facts = self.declarations[str(step.parameters[0])].facts
-                return len(step.axes) == 2 and "symmetric" in closure(facts)
-            case "eye" | "diagonal_matrix":
-                return True
-            case "inverse" | "matrix_power" | "sqrtm":
-                return self.symmetric(step.operands[0])
-            case "add" | "multiply" | "divide" | "negative":
-                return len(step.axes) == 2 and all(
-                    self._symmetric_or_scalar(operand) for operand in step.operands
-                )
-            case "matmul":
-                return len(step.axes) == 2 and self._congruence(*step.operands)
-        return False
-
-    def _symmetric_or_scalar(self, place: int) -> bool:
-        return not self.steps[place].axes or self.symmetric(place)
-
-    def _congruence(self, left: int, right: int) -> bool:
-        """Whether left·right is B'B, B'(SB) or B'(v∘B) for some B and symmetric S."""
-        inner = self.steps[right]
-        if inner.operation == "matmul" and self.symmetric(inner.operands[0]):
-            right = inner.operands[1]
-        if inner.operation == "multiply" and self._is_column_scale(inner.operands[0]):
-            right = inner.operands[1]
-        return self.transposes(left, right)
-
-    def _is_column_scale(self, place: int) -> bool:
-        step = self.steps[place]
-        return not step.axes or (step.operation == "rearrange" and step.parameters == (0, None))
-
-    def transposes(self, left: int, right: int) -> bool:
-        """Whether one of two steps is the transpose of the other by construction."""
-        return any(
-            self.steps[one].operation == "rearrange"
-            and self.steps[one].parameters == (1, 0)
-            and self.steps[one].operands == (other,)
-            for one, other in ((left, right), (right, left))
-        )
-
-
-def reusing_inverses(plan: Plan) -> Plan:
-    """The same plan with A⁻¹B as a product wherever A⁻¹ itself has to be worked out anyway."""
-    needed = {plan.steps[place]: place for place in plan.needed()}
-    steps = list(plan.steps)
-    for place, step in enumerate(plan.steps):
-        if step.operation != "solve":
-            continue
-        system = step.operands[0]
-        inverse = needed.get(Step("inverse", (system,), (), plan.steps[system].axes))
-        if inverse is not None and inverse < place:
-            steps[place] = Step("matmul", (inverse, step.operands[1]), (), step.axes)
-    return Plan(tuple(steps), plan.outputs)
+def nominal_size(extent: Dimension, sizes: Mapping[str, int] = NO_SIZES) -> int:
+    """The number of entries along an axis, a name without a size counting NOMINAL."""
+    return sum(
+        count * prod([sizes.get(name, NOMINAL) for name in names]) for names, count in extent.terms
+    )

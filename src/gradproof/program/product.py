@@ -59,6 +59,11 @@ def free_letters(product: Product) -> Letters:
     return tuple(sorted(present - product.summed - set(axis_letters(product))))
 
 
+def all_letters(product: Product) -> Letters:
+    """The indices of enclosing sums, then the axes."""
+    return (*free_letters(product), *axis_letters(product))
+
+
 def times(product: Product, coefficient: Fraction | int) -> Product:
     """coefficient · product."""
     return replace(product, coefficient=product.coefficient * coefficient)

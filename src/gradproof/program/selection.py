@@ -20,6 +20,7 @@ from gradproof.program.product import (
     renamed,
     sum_over,
 )
+from gradproof.program.selector import selector
 
 
 def selected(builder: Builder, base: Product, indices: Sequence[int | Product]) -> Product:
@@ -27,55 +28,36 @@ def selected(builder: Builder, base: Product, indices: Sequence[int | Product]) 
 
     An index is a letter (of an enclosing sum) or a value, whose entries count from zero.
     """
-    base = without_deltas(builder, base)
-    own = axis_letters(base)
     remaining: list[int] = []
-    for place, index in enumerate(indices):
+    for index in indices:
+        own = axis_letters(base)
         if isinstance(index, int):
-            base = renamed(base, {own[place]: index})
+            base = _along(without_deltas(builder, base), index)
             continue
         value = opaque(builder, index)
         remaining.extend(axis_letters(value))
-        base = _gathered(builder, base, own[place], value)
-    axes = (*remaining, *own[len(indices) :])
+        base = _gathered(builder, base, own[0], value)
+    axes = (*remaining, *axis_letters(base))
     return replace(base, axes=(*axes, *SCALAR)[: max(2, len(axes))])
 
 
+def _along(base: Product, letter: int) -> Product:
+    """The product with its first axis named by an index of an enclosing sum, and no axis more."""
+    first, *rest = axis_letters(base)
+    return renamed(replace(base, axes=tuple(rest)), {first: letter})
+
+
 def _gathered(builder: Builder, base: Product, letter: int, index: Product) -> Product:
-    """The entries of `base` along one axis at the places that an index array names."""
+    """The entries along the first axis at the places that an index array names.
+
+    Where the letter is another axis too, that one keeps it: a row of the identity is a selector.
+    """
     entries = array(builder, index, free_letters(index))
     places = (*free_letters(index), *axis_letters(index))
-    concerned = [factor for factor in base.factors if letter in factor.letters]
-    if not concerned:
-        return base
-    if len(concerned) == 1 and not set(places) & set(concerned[0].letters):
-        taken = _taken(builder, concerned[0], letter, Factor(entries, places))
-        factors = [taken if factor is concerned[0] else factor for factor in base.factors]
-        return replace(base, factors=tuple(factors))
-    return _by_one_hot_rows(builder, base, letter, Factor(entries, places))
-
-
-def _taken(builder: Builder, factor: Factor, letter: int, index: Factor) -> Factor:
-    """The factor with the axis `letter` replaced by the axes of the index array."""
-    axis = factor.letters.index(letter)
-    letters = (*factor.letters[:axis], *index.letters, *factor.letters[axis + 1 :])
-    operands: tuple[int, ...] = (factor.step, index.step)
-    base = builder.steps[factor.step]
-    if axis == 0 and base.operation == "take" and base.parameters == (0,):
-        row = base.operands[1:]
-        if not any(builder.steps[place].axes for place in row):
-            operands = (base.operands[0], *row, index.step)
-    return Factor(builder.add("take", operands, (axis,), builder.axes(letters)), letters)
-
-
-def _by_one_hot_rows(builder: Builder, base: Product, letter: int, index: Factor) -> Product:
-    """Σ_r I[w, r] base[r]: where the entries to gather differ from index to index."""
-    extent = builder.extents[letter]
-    identity = builder.add("eye", (), (), (extent, extent))
-    letters = (*index.letters, letter)
-    rows = builder.add("take", (identity, index.step), (0,), builder.axes(letters))
-    product = joined(base, Product(SCALAR, (Factor(rows, letters),)), base.axes)
-    return sum_over(builder, product, (letter,))
+    rows = selector(builder, Factor(entries, places), letter)
+    rest = axis_letters(base)[1:]
+    product = joined(base, Product(SCALAR, (rows,)), rest)
+    return product if letter in rest else sum_over(builder, product, (letter,))
 
 
 def index_extent(

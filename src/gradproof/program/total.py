@@ -1,4 +1,7 @@
-"""Sums of products: terms aligned by broadcasting, identical sums shared up to sign."""
+"""Sums of products: terms aligned by broadcasting, identical sums shared up to sign.
+
+A selector or a diagonal is added where it is not zero, to the sum of the other terms.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,22 @@ from dataclasses import replace
 from fractions import Fraction
 
 from gradproof.program.arrange import arranged
-from gradproof.program.contract import negative, opaque
+from gradproof.program.contract import negative, on_diagonal, opaque, settled, without_deltas
+from gradproof.program.deltas import pattern_of, repeats
+from gradproof.program.known import labelled
 from gradproof.program.plan import Builder
 from gradproof.program.product import (
     Factor,
     Letters,
     Product,
+    all_letters,
     axis_letters,
+    free_letters,
     is_scalar,
     renamed,
     unified,
 )
+from gradproof.program.selector import entry_of
 
 
 def add_products(builder: Builder, terms: Sequence[Product]) -> Product:
@@ -25,17 +33,94 @@ def add_products(builder: Builder, terms: Sequence[Product]) -> Product:
 
     A term that is constant along an axis (b·ones(n), ones(m)·c′) is broadcast, not filled in.
     """
-    settled = [opaque(builder, term) for term in terms if term.coefficient]
-    if not settled:
+    present = [term for term in terms if term.coefficient]
+    if not present:
         return replace(terms[0], factors=(), coefficient=Fraction(0), summed=frozenset())
-    first, *others = settled
-    aligned = [first, *(_with_axes_of(first, other) for other in others)]
+    if len(present) == 1:
+        return present[0]
+    patterns = {pattern_of(axis_letters(term)) for term in present}
+    if len(patterns) == 1 and repeats(present[0]):
+        return _sum_of_diagonals(builder, present)
+    sparse = [term for term in present if repeats(term) or entry_of(builder, term)]
+    dense = [term for term in present if term not in sparse]
+    base = _dense_sum(builder, dense) if sparse and dense else None
+    if base is None or not _is_full(base):
+        return _dense_sum(builder, present)
+    for term in sparse:
+        base = (
+            _with_diagonal(builder, base, term)
+            if repeats(term)
+            else _with_entry(builder, base, term)
+        )
+    return base
+
+
+def _dense_sum(builder: Builder, terms: Sequence[Product]) -> Product:
+    if len(terms) == 1 and terms[0].coefficient < 0 and len(terms[0].factors) > 1:
+        term = without_deltas(builder, terms[0])
+        _, factor = settled(builder, term, all_letters(term), signed=True)
+        return Product(term.axes, (factor,))
+    first, *others = [opaque(builder, term) for term in terms]
+    aligned = [first, *[_with_axes_of(first, other) for other in others]]
     numbers = [term for term in aligned if not term.factors]
     if len(numbers) == len(aligned):
         return replace(first, coefficient=sum((term.coefficient for term in numbers), Fraction(0)))
-    letters = _common_letters(first, aligned)
-    signed = tuple(_signed_step(builder, term, letters) for term in aligned)
-    return _signed_sum(builder, first, signed, letters)
+    return _signed_sum(builder, first, aligned)
+
+
+def _is_full(product: Product) -> bool:
+    """Whether the product is one array that has every axis."""
+    return len(product.factors) == 1 and set(axis_letters(product)) <= set(
+        product.factors[0].letters
+    )
+
+
+def _sum_of_diagonals(builder: Builder, terms: Sequence[Product]) -> Product:
+    """diag(a) + diag(b) = diag(a + b), for any axes that share letters."""
+    cores = [replace(term, axes=_padded(dict.fromkeys(axis_letters(term)))) for term in terms]
+    total = add_products(builder, cores)
+    letters = [letter for letter in total.axes if letter is not None]
+    pattern = pattern_of(axis_letters(terms[0]))
+    return replace(total, axes=_padded([letters[number] for number in pattern]))
+
+
+def _padded(letters: Sequence[int] | dict[int, None]) -> tuple[int | None, ...]:
+    axes = tuple(letters)
+    return (*axes, *[None] * (2 - len(axes)))
+
+
+def _with_entry(builder: Builder, base: Product, term: Product) -> Product:
+    """base with a multiple of S[n,v] added: at the places of the index only."""
+    term = _with_axes_of(base, term)
+    entry = entry_of(builder, term)
+    assert entry is not None
+    selector, rest = entry
+    (factor,) = base.factors
+    if set(factor.letters) != set(selector.letters):
+        return _dense_sum(builder, (base, term))
+    sign, value = settled(builder, rest, selector.letters[:-1])
+    (index,) = builder.steps[selector.step].operands
+    operands = (
+        arranged(builder, factor, selector.letters),
+        index,
+        arranged(builder, value, selector.letters[:-1]),
+    )
+    sign *= 1 if base.coefficient > 0 else -1
+    step = builder.add("add_at", operands, (sign,), builder.axes(selector.letters))
+    return replace(base, factors=(Factor(step, selector.letters),))
+
+
+def _with_diagonal(builder: Builder, base: Product, term: Product) -> Product:
+    """base with diag(v) or the like added: on the diagonal only."""
+    (factor,) = base.factors
+    if free_letters(term) != free_letters(base):
+        return _dense_sum(builder, (base, term))
+    sign, pattern, values = on_diagonal(builder, term)
+    letters = all_letters(base)
+    operands = (arranged(builder, factor, letters), values)
+    sign *= 1 if base.coefficient > 0 else -1
+    step = builder.add("add_diagonal", operands, (*pattern, sign), builder.axes(letters))
+    return replace(base, factors=(Factor(step, letters),))
 
 
 def entrywise(builder: Builder, operation: str, left: Product, right: Product) -> Product:
@@ -60,7 +145,7 @@ def _common_letters(first: Product, terms: Sequence[Product]) -> Letters:
     """The letters that any term has: indices of enclosing sums, then axes in order."""
     present = {letter for term in terms for factor in term.factors for letter in factor.letters}
     own = axis_letters(first)
-    return (*sorted(present - set(own)), *(letter for letter in own if letter in present))
+    return (*sorted(present - set(own)), *[letter for letter in own if letter in present])
 
 
 def _signed_step(builder: Builder, term: Product, letters: Letters) -> tuple[int, int]:
@@ -70,20 +155,29 @@ def _signed_step(builder: Builder, term: Product, letters: Letters) -> tuple[int
     return sign, arranged(builder, term.factors[0], letters)
 
 
-def _signed_sum(
-    builder: Builder, first: Product, signed: tuple[tuple[int, int], ...], letters: Letters
-) -> Product:
-    """The sum, or ∓ a sum that is there already: y − Xw is −(Xw − y)."""
-    for sign in (1, -1):
-        known = builder.sums.get(frozenset((sign * own, step) for own, step in signed))
-        if known is not None and len(set(signed)) == len(signed):
-            return Product(first.axes, (Factor(known, letters),), Fraction(sign))
-    flip = -1 if all(sign < 0 for sign, _ in signed) else 1
-    if len(signed) == 1:
-        return Product(first.axes, (Factor(signed[0][1], letters),), Fraction(flip))
-    signs, steps = zip(*signed, strict=True)
-    signs = tuple(flip * sign for sign in signs)
+def _signed_sum(builder: Builder, first: Product, terms: Sequence[Product]) -> Product:
+    """The sum, or ∓ a sum or its transpose that is there already: y − Xw is −(Xw − y)."""
+    letters = _common_letters(first, terms)
+    marked = [(_factor(builder, term), -1 if term.coefficient < 0 else 1) for term in terms]
+    if len(marked) == 1:
+        return Product(first.axes, (marked[0][0],), Fraction(marked[0][1]))
+    for flip in (1, -1):
+        key, names = labelled(builder, [(factor, flip * sign) for factor, sign in marked])
+        known = builder.sums.get(key)
+        if known is not None:
+            own = {name: letter for letter, name in names.items()}
+            found = Factor(known[0], tuple([own[label] for label in known[1]]))
+            return Product(first.axes, (found,), Fraction(flip))
+    flip = -1 if all(sign < 0 for _, sign in marked) else 1
+    key, names = labelled(builder, [(factor, flip * sign) for factor, sign in marked])
+    steps = tuple([arranged(builder, factor, letters) for factor, _ in marked])
+    signs = tuple([flip * sign for _, sign in marked])
     step = builder.add("add", steps, signs, builder.axes(letters))
-    if len(set(signed)) == len(signed):
-        builder.sums[frozenset(zip(signs, steps, strict=True))] = step
+    builder.sums[key] = step, tuple([names[letter] for letter in letters])
     return Product(first.axes, (Factor(step, letters),), Fraction(flip))
+
+
+def _factor(builder: Builder, term: Product) -> Factor:
+    if term.factors:
+        return term.factors[0]
+    return Factor(builder.number(abs(term.coefficient)))
