@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from numpy.random import Generator, default_rng
 
 from gradproof.checking.verdict import Verdict
-from gradproof.checking.verify import Claim, verify
+from gradproof.checking.verify import POINTS, Claim, verify
 from gradproof.core.declaration import OPEN_FACTS, Declaration
 from gradproof.core.errors import UnknownNameError, UnsupportedError
 from gradproof.derivation.closed_form import (
@@ -138,7 +138,7 @@ class Derivation:
 
         return derivation_data(self)
 
-    def verify(self, rng: int | Generator = 0, points: int = 5) -> Verdict:
+    def verify(self, rng: int | Generator = 0, points: int = POINTS) -> Verdict:
         """The formula as printed against the expression as written, at fresh random points."""
         return verify(self.claim, default_rng(rng), points)
 
@@ -180,15 +180,27 @@ def derive(
             f"there is no style {style!r}", hint=f"The styles are {', '.join(get_args(Style))}."
         )
     expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
+    return replace(derived(expression, wrt, order, rng=rng), style=style)
+
+
+def derived(
+    expression: Expression,
+    wrt: Names | None = None,
+    order: int = 1,
+    *,
+    rng: int | Generator = 0,
+    points: int = POINTS,
+) -> Derivation:
+    """The closed form, or the components where the closed form is refuted and they are not.
+
+    points  at how many random points it is verified; the rest as for `derive`
+    """
     names = differentiated(expression.inferred, wrt, order)
-    return replace(_derived(expression, names, rng), style=style)
-
-
-def _derived(expression: Expression, names: tuple[str, ...], rng: int | Generator) -> Derivation:
-    """The closed form, or the components where the closed form is refuted and they are not."""
-    derivation = _verified(expression, names, closed_form(expression.inferred, names), rng)
+    form = closed_form(expression.inferred, names)
+    derivation = _verified(expression, names, form, rng, points)
     if derivation.verification.kind == "refuted" and derivation.form != "index":
-        entries = _verified(expression, names, by_components(expression.inferred, names), rng)
+        form = by_components(expression.inferred, names)
+        entries = _verified(expression, names, form, rng, points)
         return derivation if entries.verification.kind == "refuted" else entries
     return derivation
 
@@ -231,7 +243,11 @@ def _too_high() -> UnsupportedError:
 
 
 def _verified(
-    expression: Expression, names: tuple[str, ...], form: ClosedForm, rng: int | Generator
+    expression: Expression,
+    names: tuple[str, ...],
+    form: ClosedForm,
+    rng: int | Generator,
+    points: int,
 ) -> Derivation:
     """The formula, read back from its printed text, with its verdict."""
     known = dict(expression.variables)
@@ -249,7 +265,7 @@ def _verified(
         form.form,
         conditions_of((form.loss, form.node), form.context),
         _notes(expression, known, names),
-        verify(claim, default_rng(rng)),
+        verify(claim, default_rng(rng), points),
         claim,
     )
 

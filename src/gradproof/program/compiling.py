@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.closed_form import differentiate
-from gradproof.derivation.derive import Derivation, derive
+from gradproof.derivation.derive import Derivation, derived
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.lower import lower
@@ -23,6 +24,7 @@ from gradproof.notation.write_unicode import unicode
 if TYPE_CHECKING:
     from gradproof.program.compiled import Program
 
+POINTS = MappingProxyType({1: 2, 2: 1})  # where a derivative of this order is verified first
 OUTPUTS = ("value", "gradient", "hessian", "hvp")
 
 
@@ -96,11 +98,11 @@ def _output(
             written = expression.inferred.tree
             return _stable(expression), {"value": unicode(written)}
         case "gradient" if isinstance(wrt, tuple):
-            parts = {part: _trusted(derive(expression, part)) for part in wrt}
+            parts = {part: _trusted(derived(expression, part, points=POINTS[1])) for part in wrt}
             return parts, {f"gradient_{part}": unicode(tree) for part, tree in parts.items()}
         case "gradient" | "hessian":
             order = 1 if output == "gradient" else 2
-            tree = _trusted(derive(expression, wrt, order))
+            tree = _trusted(derived(expression, wrt, order, points=POINTS[order]))
             return tree, {output: unicode(tree)}
         case _:
             tree = _hessian_vector_product(expression, wrt, known)
@@ -141,7 +143,7 @@ def _hessian_vector_product(
     expression: Expression, wrt: Names | None, known: dict[str, Declaration]
 ) -> Tree:
     """∇²f·v, with v an argument of the program."""
-    derivation = derive(expression, wrt, order=2)
+    derivation = derived(expression, wrt, 2, points=POINTS[2])
     variable = known[derivation.wrt[0]]
     direction = Declaration(f"d{variable.name}", variable.kind, variable.axes)
     known[direction.name] = direction
