@@ -52,12 +52,13 @@ def source(
     outputs: Mapping[str, Tree],
     declarations: Mapping[str, Declaration],
     formulas: Mapping[str, str],
+    sizes: Mapping[str, int] | None = None,
 ) -> str:
     """A function that works out the outputs together, as self-contained source text.
 
     backend: the language.  name: of the function.  outputs: inferred trees by name.  formulas:
-    what the docstring says of each output.  The arguments are `parameters(outputs, declarations)`,
-    in order.
+    what the docstring says of each output.  sizes: of dimensions, for the cheapest order.  The
+    arguments are `parameters(outputs, declarations)`, in order.
     """
     syntax = backend.syntax
     own_names = backend.taken() | syntax.reserved
@@ -67,12 +68,14 @@ def source(
     taken = {*own_names, *variables.values(), *named_outputs.values()}
     dimensions = unique_dimensions(declarations, taken)
     plans = plan(
-        {named_outputs[output]: tree for output, tree in outputs.items()}, Builder(declarations)
+        {named_outputs[output]: tree for output, tree in outputs.items()},
+        Builder(declarations),
+        sizes,
     )
     like = _array_of_numbers(arguments, variables)
-    statements, sizes, functions = function_body(plans, backend, variables, dimensions, like)
+    statements, used, functions = function_body(plans, backend, variables, dimensions, like)
     said = documentation(outputs, arguments, variables, formulas)
-    read = size_statements(syntax, sizes, arguments, variables, dimensions)
+    read = size_statements(syntax, used, arguments, variables, dimensions)
     results = list(named_outputs.values())
     function = syntax.function(
         identifier(name), list(variables.values()), said, [*read, *statements], results

@@ -119,7 +119,9 @@ def _arrays_by(backend: str) -> Callable[[Task], str]:
     def write(task: Task) -> str:
         module = import_module(f"gradproof.program.backends.{backend}")
         table: Backend = getattr(module, backend.upper())
-        return source(table, task.name, task.outputs, task.declarations, task.formulas)
+        return source(
+            table, task.name, task.outputs, task.declarations, task.formulas, task.sizes
+        )
 
     return write
 

@@ -33,4 +33,4 @@ class Task:
 
     def plan(self) -> Plan:
         """The steps that work out the outputs."""
-        return plan(self.outputs, Builder(self.declarations))
+        return plan(self.outputs, Builder(self.declarations), self.sizes)
