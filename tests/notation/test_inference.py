@@ -76,6 +76,21 @@ def test_kinds_and_sizes_without_declarations(text, variables):
         ("x[w]", ["x: vector(V)", "w: index(k,V)"], "k×1"),
         ("x[c]", ["x: vector(V)", "c: index(V)"], "1×1"),
         ("U[c,i]", ["U: matrix(V,d)", "c: index(V)"], "1×1"),
+        ("U[c[i]]", ["U: matrix(V,d)", "c: index(N,V)"], "d×1"),
+        ("U[c[i, j]]", ["U: matrix(V,d)", "c: index(B,C,V)"], "d×1"),
+        ("U[c[i, j], l]", ["U: matrix(V,d)", "c: index(B,C,V)"], "1×1"),
+        ("U[c[i]]", ["U: matrix(V,d)", "c: index(B,C,V)"], "C×d"),
+        ("U[c[w]]", ["U: matrix(V,d)", "c: index(N,V)", "w: index(n,N)"], "n×d"),
+        ("U[c[e[i]]]", ["U: matrix(V,d)", "c: index(N,V)", "e: index(M,N)"], "d×1"),
+        ("x[c]", ["x: vector(V)", "c: index(B,C,V)"], "B×C"),
+        ("x[c]", ["x: vector(V)", "c: index(A,B,C,V)"], "A×B×C"),
+        ("T", ["T: tensor(m,n,k)"], "m×n×k"),
+        ("T[i]", ["T: tensor(m,n,k)"], "n×k"),
+        ("T[i, j]", ["T: tensor(m,n,k)"], "k×1"),
+        ("T[i, j, l]", ["T: tensor(m,n,k)"], "1×1"),
+        ("T[w]", ["T: tensor(m,n,k)", "w: index(p,m)"], "p×n×k"),
+        ("T[i]*x", ["T: tensor(m,n,k)"], "n×1"),
+        ("T[c[i], j]", ["T: tensor(m,n,k)", "c: index(N,m)"], "k×1"),
         ("U'[i]", ["U: matrix(V,d)"], "V×1"),
         ("kron(A, B)", ["A: matrix(m,n)", "B: matrix(p,q)"], "m*p×n*q"),
         ("kron(x', y)", ["x: vector(m)", "y: vector(n)"], "n×m"),
@@ -108,6 +123,12 @@ def test_an_undeclared_name_in_brackets_is_an_index_of_the_axis():
     found = read("U[w]'*v[c]", declared("U: matrix(V,d)"))
     assert found.declarations["w"] == Declaration("w", "index", bound=dimension("V"))
     assert found.declarations["c"].kind == "index"
+
+
+def test_an_undeclared_name_with_indices_in_brackets_is_an_array_of_indices():
+    found = read("sum(b, sum(k, E[c[b,k]])'*H[b])", declared("E: matrix(V,d)", "H: matrix(B,d)"))
+    c = found.declarations["c"]
+    assert (c.kind, str(c.bound), len(c.axes), str(c.axes[0])) == ("index", "V", 2, "B")
 
 
 def test_a_dimension_name_is_a_number():

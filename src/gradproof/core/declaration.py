@@ -9,7 +9,7 @@ from typing import Literal
 
 from gradproof.core.dimension import Dimension, shape_text
 
-Kind = Literal["scalar", "vector", "matrix", "index"]
+Kind = Literal["scalar", "vector", "matrix", "tensor", "index"]
 
 FACTS = MappingProxyType(
     {
@@ -66,7 +66,7 @@ def closure(facts: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A variable: kind, axes (none, one or two dimensions; an index vector has one) and facts.
+    """A variable: kind, axes (a tensor has three or more, an array of indices any number), facts.
 
     `bound` is, for an index, the dimension in which it counts.
     """
@@ -83,7 +83,8 @@ class Declaration:
             case "scalar":
                 described = "scalar"
             case "index":
-                described = f"index vector {sizes}" if self.axes else "index"
+                arrays = "index vector" if len(self.axes) == 1 else "index array"
+                described = f"{arrays} {sizes}" if self.axes else "index"
                 described += "" if self.bound is None else f" in {self.bound}"
             case _:
                 described = f"{self.kind} {sizes}"

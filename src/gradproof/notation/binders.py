@@ -27,6 +27,7 @@ from gradproof.notation.tree import (
     Call,
     Literal,
     Name,
+    Selection,
     Tree,
     fold,
     is_scalar,
@@ -101,6 +102,8 @@ def _with_constants(tree: Binder, point: Point, value: Value) -> tuple[Tree, Poi
         if isinstance(node, Call) and node.function in VARIED:
             return True, node
         fixed = [part if moves else named_constant(part) for moves, part in parts]
+        if isinstance(node, Selection):
+            fixed[1:] = [index for _, index in parts[1:]]
         return True, rebuild(node, tuple(fixed))
 
     _, body = fold(tree.body, combine)

@@ -29,21 +29,21 @@ def call(name: Token, arguments: tuple[Tree, ...], place: Span) -> Tree:
 
 
 def selection(base: Tree, indices: tuple[Tree, ...], place: Span) -> Selection:
-    """base[i] or base[i, j]: selection by one or two named indices."""
-    if len(indices) > 2:
-        raise ReadError(
-            f"a matrix has two indices, and {len(indices)} stand here",
-            span=place,
-            hint="Write X[i] for a row, X[i, j] for an entry.",
-        )
+    """base[i] or base[i, j]: selection by named indices, or by entries of arrays of indices."""
     for index in indices:
-        if not isinstance(index, Name):
+        if not _is_index(index):
             raise ReadError(
-                "an index is a name",
+                "an index is a name, or an entry of an array of indices",
                 span=index.span or place,
-                hint="Name an index in its place, as in X[i]; its number is given with the data.",
+                hint="Name an index in its place, as in X[i] or X[c[i]]; "
+                "its number is given with the data.",
             )
     return Selection(base, indices, place)
+
+
+def _is_index(tree: Tree) -> bool:
+    """Whether this is i, or c[i], whose own indices were looked at when it was read."""
+    return isinstance(tree, Name) or (isinstance(tree, Selection) and isinstance(tree.base, Name))
 
 
 def _binder(function: str, arguments: tuple[Tree, ...], place: Span) -> Binder:

@@ -8,7 +8,7 @@ from gradproof.core.errors import ReadError, ShapeError, Span
 from gradproof.notation.numbers import beside_number
 from gradproof.notation.signatures import signature
 from gradproof.notation.tree import Binary, Binder, Call, Name, Selection, Tree, walk
-from gradproof.notation.unify import Pair, Sizes
+from gradproof.notation.unify import UNIT, Pair, Sizes
 from gradproof.notation.vocabulary import KNOWN
 
 _SHOWN = 40
@@ -34,8 +34,6 @@ def clash(sizes: Sizes, node: Tree, operands: tuple[Pair, ...], source: str | No
             message, hint = _binary(sizes, node, operands, source)
         case Call():
             message, hint = _call(sizes, node, operands, source)
-        case Selection():
-            message, hint = _selection(sizes, node, operands, source)
         case Binder():
             message = f"{written(node.body, source, 'the body')} is {words(sizes, operands[0])}"
             hint = "The body of an array is one entry, a scalar."
@@ -43,6 +41,27 @@ def clash(sizes: Sizes, node: Tree, operands: tuple[Pair, ...], source: str | No
             return row_variable(node, source)
         case _:
             return single(node, source)
+    return ShapeError(message, source=source, span=node.span, hint=hint)
+
+
+def misplaced(
+    sizes: Sizes,
+    node: Selection,
+    axes: tuple[int, ...],
+    bounds: tuple[int, ...],
+    source: str | None,
+) -> ShapeError:
+    """The error of indices that do not count in the axes of what they select from."""
+    message = f"{written(node.base, source, 'this')} is {words(sizes, axes)}"
+    hint = "X[i] selects a row or component, X[i, j] an entry of a matrix."
+    for name, bound, size in zip(node.indices, bounds, axes, strict=False):
+        if sizes.is_one(size):
+            break
+        counted, there = _size(sizes, bound), _size(sizes, size)
+        if counted != there:
+            message += f", {written(name, source, 'the index')} counts in {counted}"
+            hint = f"Here an index counts in {there}."
+            break
     return ShapeError(message, source=source, span=node.span, hint=hint)
 
 
@@ -128,8 +147,19 @@ def sizeless(name: Name, source: str | None) -> ShapeError:
     )
 
 
-def words(sizes: Sizes, pair: Pair) -> str:
+def rank_words(rank: int) -> str:
+    """What has this many axes."""
+    known = ("a scalar", "a vector", "a matrix")
+    return known[rank] if rank < len(known) else f"an array of {rank} axes"
+
+
+def words(sizes: Sizes, axes: tuple[int, ...]) -> str:
     """A shape in words: a scalar, a vector of size N, a matrix N×d; `?` where it is open."""
+    if len(axes) == 1:
+        axes = (*axes, UNIT)
+    if len(axes) > 2:
+        return f"an array {'×'.join(_size(sizes, axis) for axis in axes)}"
+    pair = axes[0], axes[1]
     rows, columns = _size(sizes, pair[0]), _size(sizes, pair[1])
     match sizes.is_one(pair[0]), sizes.is_one(pair[1]):
         case True, True:
@@ -264,21 +294,6 @@ def _needs(text: str) -> str:
     if len(kinds) == 2:
         return "two square matrices of one size" if kinds[0][1] == "n" else "two column vectors"
     return {("n", "n"): "a square matrix", ("1", "1"): "a scalar"}.get(kinds[0], "a column vector")
-
-
-def _selection(
-    sizes: Sizes, node: Selection, operands: tuple[Pair, ...], source: str | None
-) -> tuple[str, str]:
-    base = operands[0]
-    message = f"{written(node.base, source, 'this')} is {words(sizes, base)}"
-    for name, index, size in zip(node.indices, operands[1:], base, strict=False):
-        if sizes.is_one(size):
-            return message, "X[i] selects a row or component, X[i, j] an entry of a matrix."
-        counted, there = _size(sizes, index[0]), _size(sizes, size)
-        if counted != there:
-            shown = written(name, source, "the index")
-            return f"{message}, {shown} counts in {counted}", f"Here an index counts in {there}."
-    return message, "X[i] selects a row or component, X[i, j] an entry of a matrix."
 
 
 def _size(sizes: Sizes, variable: int) -> str:

@@ -7,11 +7,12 @@ the rule is kept as a constraint, and asked again when more is known.
 from __future__ import annotations
 
 from gradproof.core.errors import ReadError, ShapeError
-from gradproof.notation.clashes import bad_index, clash, sizeless
+from gradproof.notation.clashes import bad_index, clash, written
 from gradproof.notation.extents import extent
 from gradproof.notation.misreadings import transposing_power
 from gradproof.notation.numbers import beside_number
-from gradproof.notation.problem import Constraint, Index, Problem, Scope
+from gradproof.notation.problem import Constraint, Problem, Scope
+from gradproof.notation.selecting import selected_shape
 from gradproof.notation.signatures import (
     OPERATORS,
     RULES,
@@ -32,6 +33,7 @@ from gradproof.notation.tree import (
     Selection,
     Transpose,
     Tree,
+    children,
 )
 from gradproof.notation.unify import SCALAR_PAIR, UNIT, Clash, Pair
 from gradproof.notation.vocabulary import KNOWN
@@ -44,7 +46,11 @@ def constrain(problem: Problem) -> None:
     """
     finished: list[Pair] = []
     for node, scope in problem.order:
+        if problem.wide:
+            _refuse_wide_operands(problem, node)
         shape = _shape(problem, node, scope, finished)
+        if len(shape) > 2:
+            problem.wide[id(node)] = shape
         problem.shapes.append(shape)
         finished.append((shape[0], shape[1]))
 
@@ -72,9 +78,28 @@ def _shape(problem: Problem, node: Tree, scope: Scope, finished: list[Pair]) -> 
         case Call():
             return _call(problem, node, finished)
         case Selection():
-            return _select(problem, node, scope, finished.pop())
+            return selected_shape(problem, node, scope, finished.pop())
         case Binder():
             return _bind(problem, node, scope, finished.pop())
+
+
+def _refuse_wide_operands(problem: Problem, node: Tree) -> None:
+    """What has three axes or more is selected from, and no operand."""
+    if isinstance(node, Selection):
+        return
+    for part in children(node):
+        axes = problem.wide.get(id(part))
+        if axes is not None:
+            shown = written(part, problem.source, "this")
+            hint = f"Select from it, as in sum(i, f({shown}[i]))."
+            if isinstance(part, Binder):
+                hint = "Put the operation into the array's body."
+            raise ShapeError(
+                f"an array of {len(axes)} axes is no operand",
+                source=problem.source,
+                span=part.span,
+                hint=hint,
+            )
 
 
 def _apply(problem: Problem, rule: Rule, node: Tree, operands: tuple[Pair, ...]) -> Pair:
@@ -89,8 +114,8 @@ def _apply(problem: Problem, rule: Rule, node: Tree, operands: tuple[Pair, ...])
     return answer
 
 
-def _name(problem: Problem, node: Name, scope: Scope) -> Pair:
-    """The shape of a name at its first appearance."""
+def _name(problem: Problem, node: Name, scope: Scope) -> tuple[int, ...]:
+    """The shape of a name at its first appearance, or of a tensor."""
     name, sizes = node.name, problem.sizes
     if name in scope or name in problem.indices:
         raise bad_index(node, "an index, and no number", problem.source)
@@ -98,7 +123,10 @@ def _name(problem: Problem, node: Name, scope: Scope) -> Pair:
     if declared is not None:
         if declared.kind == "index":
             raise bad_index(node, "an index, and no number", problem.source)
-        axes = [sizes.number(axis) for axis in declared.axes]
+        axes = tuple([sizes.number(axis) for axis in declared.axes])
+        if len(axes) > 2:
+            problem.tensors[name] = axes
+            return axes
         pair = (*axes, UNIT, UNIT)[0], (*axes, UNIT, UNIT)[1]
     elif name in problem.known_extents:
         problem.extents.add(name)
@@ -158,52 +186,6 @@ def _product_size(problem: Problem, node: Tree, factors: Pair) -> int:
     return open_result[0]
 
 
-def _select(problem: Problem, node: Selection, scope: Scope, base: Pair) -> Pair:
-    sizes = problem.sizes
-    indices = [_index(problem, index, scope) for index in node.indices]
-    if sizes.is_one(base[0]) and sizes.is_large(base[1]):
-        base = base[::-1]  # the components of a row count in its columns
-    _refuse_beyond(problem, node, base)
-    try:
-        for size, index in zip(base, indices, strict=False):
-            sizes.enlarge(size)
-            sizes.equate(size, index.bound)
-    except Clash:
-        if isinstance(node.base, Name) and node.base.name in problem.extents:
-            raise sizeless(node.base, problem.source) from None
-        bounds = tuple((index.bound, UNIT) for index in indices)
-        raise clash(sizes, node, (base, *bounds), problem.source) from None
-    if len(indices) == 1:
-        entries = indices[0].entries
-        return (base[1], UNIT) if entries is None else (entries, base[1])
-    for name, index in zip(node.indices, indices, strict=True):
-        if index.entries is not None:
-            raise bad_index(name, "an index vector, which selects rows alone", problem.source)
-    return SCALAR_PAIR
-
-
-def _refuse_beyond(problem: Problem, node: Selection, base: Pair) -> None:
-    """Refuses entry 4 of what is known to have 3."""
-    for index, size in zip(node.indices, base, strict=False):
-        known = problem.sizes.dimension(size)
-        if isinstance(index, Literal) and known is not None and not known.names():
-            count = known.size({})
-            if 1 < count <= index.value:
-                raise ShapeError(
-                    f"there is no entry {index.value + 1}: the entries are {count}",
-                    source=problem.source,
-                    span=node.span,
-                    hint="Check the index, or the size.",
-                )
-
-
-def _index(problem: Problem, index: Tree, scope: Scope) -> Index:
-    if isinstance(index, Literal):
-        return Index(problem.sizes.fresh(large=True))
-    name = index.name if isinstance(index, Name) else ""
-    return Index(scope[name]) if name in scope else problem.indices[name]
-
-
 def _bind(problem: Problem, node: Binder, scope: Scope, body: Pair) -> tuple[int, ...]:
     axes = tuple(scope[name] for name in node.indices)
     unused = next((n for n in node.indices if scope[n] not in problem.selected), None)
@@ -220,13 +202,6 @@ def _bind(problem: Problem, node: Binder, scope: Scope, body: Pair) -> tuple[int
         problem.sizes.equate_pairs(body, SCALAR_PAIR)
     except Clash:
         raise clash(problem.sizes, node, (body,), problem.source) from None
-    if len(axes) > 2 and node is not problem.order[-1][0]:
-        raise ShapeError(
-            f"an array of {len(axes)} axes is no operand",
-            source=problem.source,
-            span=node.span,
-            hint="Put the operation into the array's body.",
-        )
     return (*axes, UNIT) if len(axes) == 1 else axes
 
 

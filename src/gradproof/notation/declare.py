@@ -18,7 +18,7 @@ from gradproof.notation.misreadings import never_closed, place
 from gradproof.notation.parser import parse_tokens
 from gradproof.notation.vocabulary import FUNCTIONS, nearest
 
-_KINDS = MappingProxyType({"scalar": 0, "vector": 1, "matrix": 2, "index": 1})
+_KINDS = MappingProxyType({"scalar": 0, "vector": 1, "matrix": 2, "tensor": 3, "index": 1})
 
 _ALIASES = MappingProxyType(
     {
@@ -41,16 +41,24 @@ _ADVICE = MappingProxyType(
         "invertible": "Write nonsingular(n).",
         "square": "Write matrix(n, n).",
         "row": "Variables are columns: declare vector(n), and write x' for the row.",
-        "tensor": "Variables are scalars, vectors and matrices.",
         "int": "Write count for whole numbers from 0, index(V) for an index.",
         "integer": "Write count for whole numbers from 0, index(V) for an index.",
         "nonnegative": "Write positive.",
     }
 )
 
+_FORM = MappingProxyType(
+    {
+        "scalar": "scalar",
+        "vector": "vector(n)",
+        "matrix": "matrix(m, n)",
+        "tensor": "tensor(m, n, k)",
+    }
+)
+
 _FORMS = (
-    "Write a kind, as scalar, vector(n), matrix(m,n), index(V), or a fact, as symmetric(n), "
-    "simplex(k), positive(n)."
+    "Write a kind, as scalar, vector(n), matrix(m,n), tensor(m,n,k), index(V), or a fact, as "
+    "symmetric(n), simplex(k), positive(n)."
 )
 
 
@@ -129,8 +137,9 @@ def _declare(name: str, source: str, start: int) -> Declaration:
     axes = _axes(name, kinds[0] if kinds else None, facts)
     for fact in facts:
         check_fact(name, fact, axes)
-    kinds_by_rank: tuple[Kind, ...] = ("scalar", "vector", "matrix")
-    return Declaration(name, kinds_by_rank[len(axes)], axes, closure(fact.name for fact in facts))
+    kinds_by_rank: tuple[Kind, ...] = ("scalar", "vector", "matrix", "tensor")
+    kind = kinds_by_rank[min(len(axes), 3)]
+    return Declaration(name, kind, axes, closure(fact.name for fact in facts))
 
 
 def _words(tokens: list[Token]) -> list[Word]:
@@ -204,7 +213,7 @@ def _index(name: str, word: Word, facts: list[Word]) -> Declaration:
             span=facts[0].span,
             hint="Write index(V), or index(n, V) for n indices.",
         )
-    if word.sizes is None or len(word.sizes) not in (1, 2):
+    if not word.sizes:
         raise ReadError(
             "an index counts in a dimension",
             span=word.span,
@@ -227,7 +236,7 @@ def _axes(name: str, kind: Word | None, facts: list[Word]) -> tuple[Dimension, .
             span=(kind or facts[0]).span.to(facts[-1].span),
             hint="Write the sizes once.",
         )
-    if kind is not None and len(stated[0]) != _KINDS[kind.name]:
+    if kind is not None and min(len(stated[0]), 3) != _KINDS[kind.name]:
         raise ShapeError(
             f"{name} is declared a {kind.name}, and has the sizes {shape_text(stated[0])}",
             span=kind.span,
@@ -239,10 +248,10 @@ def _axes(name: str, kind: Word | None, facts: list[Word]) -> tuple[Dimension, .
 def _kind_axes(word: Word) -> tuple[Dimension, ...]:
     sizes = word.sizes or ()
     needed = _KINDS[word.name]
-    if len(sizes) == needed:
+    if len(sizes) == needed or (word.name == "tensor" and len(sizes) > needed):
         return sizes
-    form = {"scalar": "scalar", "vector": "vector(n)", "matrix": "matrix(m, n)"}[word.name]
-    counted = {0: "no size", 1: "one size", 2: "two sizes"}
+    form = _FORM[word.name]
+    counted = ("no size", "one size", "two sizes", "three sizes or more")
     raise ReadError(
         f"a {word.name} has {counted[needed]}, and {len(sizes) or 'none'} "
         f"{'stands' if len(sizes) < 2 else 'stand'} here",

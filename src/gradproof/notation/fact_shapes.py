@@ -65,8 +65,9 @@ def check_fact(name: str, fact: Word, axes: tuple[Dimension, ...]) -> None:
         "a scalar",
         f"a vector of size {shape_text(axes)}",
         f"a matrix {shape_text(axes)}",
+        f"a tensor {shape_text(axes)}",
     )
-    shape = rank_words[len(axes)]
+    shape = rank_words[min(len(axes), 3)]
     if fact.name in _OF_SQUARES and (len(axes) != 2 or axes[0] != axes[1]):
         message = f"{fact.name} needs a square matrix, and {name} is {shape}"
         hint = f"Write {fact.name}(n)."

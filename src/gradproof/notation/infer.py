@@ -19,6 +19,7 @@ from gradproof.notation.constraints import constrain
 from gradproof.notation.habits import decide
 from gradproof.notation.parser import parse_text
 from gradproof.notation.problem import Problem, Scope, state
+from gradproof.notation.selecting import filled_index
 from gradproof.notation.sizes import name_sizes
 from gradproof.notation.tree import (
     SCALAR,
@@ -33,6 +34,7 @@ from gradproof.notation.tree import (
     Transpose,
     Tree,
     children,
+    index_names,
     rebuild,
 )
 from gradproof.notation.unify import SCALAR_PAIR
@@ -121,7 +123,7 @@ def _filled(problem: Problem, node: Tree, scope: Scope, shape: Shape, finished: 
         case Transpose():
             return Transpose(finished.pop(), span, shape)
         case Selection():
-            named = tuple(_filled_index(problem, index, scope) for index in node.indices)
+            named = tuple(filled_index(problem, index, scope) for index in node.indices)
             return Selection(finished.pop(), named, span, shape)
         case Binder():
             return Binder(node.function, node.indices, finished.pop(), span, shape, node.ranges)
@@ -139,14 +141,6 @@ def _filled_arguments(node: Call, finished: list[Tree]) -> tuple[Tree, ...]:
     return parts
 
 
-def _filled_index(problem: Problem, index: Tree, scope: Scope) -> Tree:
-    entries = None
-    if isinstance(index, Name) and index.name not in scope:
-        entries = problem.indices[index.name].entries
-    size = None if entries is None else problem.sizes.dimension(entries)
-    return replace(index, shape=SCALAR if size is None else (size, ONE))
-
-
 def _as_number(size: Tree) -> Tree:
     """A size argument, each part of it a scalar; the reader bounds its length."""
     parts = tuple(_as_number(part) for part in children(size))
@@ -158,7 +152,7 @@ def _variables(problem: Problem) -> dict[str, Declaration]:
     found = {
         name: declared
         for name, declared in problem.declarations.items()
-        if name in problem.names or name in problem.indices
+        if name in problem.names or name in problem.tensors or name in problem.indices
     }
     if problem.indices.keys() <= found.keys():
         return found | {name: _inferred_variable(problem, name) for name in problem.open}
@@ -166,8 +160,8 @@ def _variables(problem: Problem) -> dict[str, Declaration]:
         if isinstance(node, Name) and node.name in problem.open:
             found.setdefault(node.name, _inferred_variable(problem, node.name))
         elif isinstance(node, Selection):
-            for index in node.indices:
-                if isinstance(index, Name) and index.name not in scope:
+            for index in [name for part in node.indices for name in index_names(part)]:
+                if index.name not in scope:
                     found.setdefault(index.name, _inferred_index(problem, index.name))
     return found
 
@@ -188,5 +182,6 @@ def _inferred_variable(problem: Problem, name: str) -> Declaration:
 
 
 def _inferred_index(problem: Problem, name: str) -> Declaration:
-    bound = problem.sizes.dimension(problem.indices[name].bound)
-    return Declaration(name, "index", bound=bound)
+    index, sizes = problem.indices[name], problem.sizes
+    axes = tuple([sizes.dimension(axis) or ONE for axis in index.axes])
+    return Declaration(name, "index", axes, bound=sizes.dimension(index.bound))

@@ -331,16 +331,17 @@ def _selected(base: Operand, indices: tuple[Tree, ...], shape: Shape, scope: Sco
     output: list[int] = []
     renamed: dict[int, int] = {}
     for place, index in enumerate(indices):
-        if not isinstance(index, Name):
-            raise UnsupportedError("an entry by number has a value by numbers only")
-        declaration = scope.declarations.get(index.name)
-        if declaration is None or declaration.kind != "index":
+        if isinstance(index, Name) and not _is_declared_index(index.name, scope):
             known = named.setdefault(index.name, own[place])
             renamed[own[place]] = known
-        else:
-            rows, letters = _selector(declaration, base, place, 100 + place)
-            factors.append((rows, (*letters, own[place]), 1))
-            output.extend(letters)
+            continue
+        rows = _one_hot(index, base.node.axes[len(base.indices) + place], scope)
+        for name in rows.indices:
+            named.setdefault(name, -100 - len(named))
+        letters = tuple(range(100 * (place + 1), 100 * (place + 1) + len(rows.own_letters()) - 1))
+        bound = tuple([named[name] for name in rows.indices])
+        factors.append((rows.node, (*bound, *letters, own[place]), 1))
+        output.extend(letters)
     node, letters_of_base, exponent = factors[0]
     factors[0] = (
         node,
@@ -353,9 +354,18 @@ def _selected(base: Operand, indices: tuple[Tree, ...], shape: Shape, scope: Sco
     return Operand(result, names, shape)
 
 
-def _selector(
-    declaration: Declaration, base: Operand, place: int, letter: int
-) -> tuple[Node, tuple[int, ...]]:
-    bound: Dimension = base.node.axes[len(base.indices) + place]
-    rows = apply(selector, (variable(declaration),), (bound,))
-    return rows, (letter,) * len(declaration.axes)
+def _is_declared_index(name: str, scope: Scope) -> bool:
+    declaration = scope.declarations.get(name)
+    return declaration is not None and declaration.kind == "index"
+
+
+def _one_hot(index: Tree, bound: Dimension, scope: Scope) -> Operand:
+    """The one-hot rows of an index, or of an entry of an array of indices; the last axis is hot."""
+    match index:
+        case Name(name):
+            rows = apply(selector, (variable(scope.declarations[name]),), (bound,))
+            return Operand(rows, (), rows.axes)
+        case Selection(Name() as array, inner):
+            return _selected(_one_hot(array, bound, scope), inner, SCALAR, scope)
+        case _:
+            raise UnsupportedError("an entry by number has a value by numbers only")

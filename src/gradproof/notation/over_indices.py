@@ -137,11 +137,10 @@ class _Indexed:
     def _entries(self, tree: Selection, point: Point) -> Any:
         base = self.plain(tree.base, point)
         axes = indexed_axes(tree.base)
+        counts = {name: self._counts(name) for name in self._own(tree)}
         chosen = tuple(
             [
-                self._counts(index.name)
-                if isinstance(index, Name) and index.name in self.lengths
-                else places(index, axis, point)
+                places(index, axis, point, counts)
                 for index, axis in zip(tree.indices, axes, strict=False)
             ]
         )

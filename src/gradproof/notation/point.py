@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,10 @@ from gradproof.core.dimension import ONE, Dimension
 from gradproof.core.errors import DataError
 from gradproof.notation.conditioning import NonFinite
 from gradproof.notation.linear_algebra import Array
-from gradproof.notation.tree import Literal, Name, Shape, Tree
+from gradproof.notation.tree import Literal, Name, Selection, Shape, Tree
+
+Counts = Mapping[str, Array]
+_NO_COUNTS: Counts = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +74,40 @@ def _variable(tree: Name, point: Point) -> Any:
 
 def indexed_axes(base: Tree) -> tuple[Dimension, ...]:
     """The axes that indices count in: those of a row or column are one."""
-    assert base.shape is not None, "only inferred trees are evaluated"
-    return tuple([axis for axis in base.shape if axis != ONE])
+    shape = base.shape
+    assert shape is not None, "only inferred trees are evaluated"
+    return shape if len(shape) > 2 else tuple([axis for axis in shape if axis != ONE])
 
 
-def places(tree: Tree, axis: Dimension, point: Point) -> Array:
-    """The places that an index names, within its bounds."""
-    if isinstance(tree, Literal):
-        return _numbered(tree, point.length(axis))
-    assert isinstance(tree, Name), "an index is a name or a number"
-    if tree.name in point.bound:
-        return np.asarray(point.bound[tree.name])
-    if tree.name not in point.values:
-        raise DataError(f"the index {tree.name} has no value", hint="Give a whole number from 0.")
-    given = np.asarray(point.values[tree.name])
+def places(tree: Tree, axis: Dimension, point: Point, counts: Counts = _NO_COUNTS) -> Array:
+    """The places that an index names, within its bounds; `counts` are those of bound indices."""
+    match tree:
+        case Literal():
+            return _numbered(tree, point.length(axis))
+        case Selection(Name(name) as array, indices):
+            axes = indexed_axes(array)
+            inner = [places(i, own, point, counts) for i, own in zip(indices, axes, strict=False)]
+            return np.asarray(_given(name, axis, point)[tuple(inner)])
+        case Name(name) if name in counts:
+            return counts[name]
+        case Name(name) if name in point.bound:
+            return np.asarray(point.bound[name])
+        case Name(name):
+            return _given(name, axis, point)
+        case _:
+            raise AssertionError(tree)
+
+
+def _given(name: str, axis: Dimension, point: Point) -> Array:
+    """The value of an index, or of an array of indices."""
+    if name not in point.values:
+        raise DataError(f"the index {name} has no value", hint="Give a whole number from 0.")
+    given = np.asarray(point.values[name])
     length = point.length(axis)
     whole = given.real.astype(int)
     if (whole != given).any() or (whole < 0).any() or (whole >= length).any():
         raise DataError(
-            f"the index {tree.name} must count from 0 to {length - 1}",
+            f"the index {name} must count from 0 to {length - 1}",
             hint="Indices are whole numbers, the first one 0.",
         )
     return whole

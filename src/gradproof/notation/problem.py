@@ -45,10 +45,10 @@ class Constraint(NamedTuple):
 
 
 class Index(NamedTuple):
-    """An index: the size in which it counts, and its entries when it is an index vector."""
+    """An index: the size in which it counts, and its axes when it is an array of indices."""
 
     bound: int
-    entries: int | None = None
+    axes: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,10 +56,11 @@ class Problem:
     """The shapes of one expression while they are being found.
 
     `order` lists the nodes, children first, each with its bound indices (a binder with those
-    that it binds), and `shapes` their shapes alongside.  `open` are the undeclared variables
-    by first appearance, `extents` the names that stand for sizes, as far as they occur;
-    `index_names` and `indices` are the indices that no binder binds; `unruled` holds the identities
-    of sums with a number that may be of any shape.
+    that it binds), and `shapes` their shapes alongside.  `tensors` are those declared, `open` the
+    undeclared variables by first appearance, `extents` the names that stand for sizes, as far as
+    they occur; `index_names` and `indices` are the indices that no binder binds, `index_ranks` how
+    many indices stand in those that are arrays; `unruled` holds the identities of sums with a
+    number that may be of any shape, `wide` the axes of nodes that have more than two, by identity.
     """
 
     declarations: Mapping[str, Declaration]
@@ -68,14 +69,17 @@ class Problem:
     order: list[tuple[Tree, Scope]] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     names: dict[str, Pair] = field(default_factory=dict)
+    tensors: dict[str, tuple[int, ...]] = field(default_factory=dict)
     open: dict[str, Name] = field(default_factory=dict)
     index_names: dict[str, Name] = field(default_factory=dict)
+    index_ranks: dict[str, int] = field(default_factory=dict)
     indices: dict[str, Index] = field(default_factory=dict)
     extents: set[str] = field(default_factory=set)
     known_extents: set[str] = field(default_factory=set)
     selected: set[int] = field(default_factory=set)
     pending: list[Constraint] = field(default_factory=list)
     unruled: frozenset[int] = frozenset()
+    wide: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def state(tree: Tree, declarations: Mapping[str, Declaration], source: str | None) -> Problem:
@@ -112,7 +116,7 @@ def _arrange(problem: Problem, tree: Tree) -> None:
                     _note_extents(problem, node)
             case Selection():
                 waiting.append((node.base, scope))
-                _note_indices(problem, node, scope)
+                _note_indices(problem, node.indices, scope)
             case Binder():
                 order[-1] = (node, {**scope, **_bound(problem, node)})
                 waiting.append((node.body, order[-1][1]))
@@ -144,25 +148,35 @@ def _note_extents(problem: Problem, node: Call) -> None:
             problem.known_extents.add(name)
 
 
-def _note_indices(problem: Problem, node: Selection, scope: Scope) -> None:
-    for index in node.indices:
-        if is_place(index):
-            continue
-        if not isinstance(index, Name):
-            raise ReadError("an index is a name", source=problem.source, span=index.span)
-        if index.name in scope:
-            problem.selected.add(scope[index.name])
-        else:
-            problem.index_names[index.name] = index
+def _note_indices(problem: Problem, indices: tuple[Tree, ...], scope: Scope) -> None:
+    for index in indices:
+        match index:
+            case Name(name) if name in scope:
+                problem.selected.add(scope[name])
+            case Name(name):
+                problem.index_names[name] = index
+            case Selection(Name(name) as array, inner):
+                if name in scope:
+                    raise bad_index(array, "one index, and no array of them", problem.source)
+                problem.index_names[name] = array
+                problem.index_ranks[name] = max(len(inner), problem.index_ranks.get(name, 0))
+                _note_indices(problem, inner, scope)
+            case _ if not is_place(index):
+                raise ReadError(
+                    "an index is a name, or an entry of an array of indices",
+                    source=problem.source,
+                    span=index.span,
+                )
 
 
 def _free_index(problem: Problem, index: Name) -> Index:
-    declared = problem.declarations.get(index.name)
+    declared, sizes = problem.declarations.get(index.name), problem.sizes
     if declared is None:
         if index.name in problem.known_extents:
             raise bad_index(index, "a dimension", problem.source)
-        return Index(problem.sizes.fresh(large=True))
+        rank = problem.index_ranks.get(index.name, 0)
+        return Index(sizes.fresh(large=True), tuple(sizes.fresh(large=True) for _ in range(rank)))
     if declared.kind != "index":
         raise bad_index(index, f"declared a {declared.kind}", problem.source)
-    bound = problem.sizes.number(declared.bound) if declared.bound else problem.sizes.fresh()
-    return Index(bound, problem.sizes.number(declared.axes[0]) if declared.axes else None)
+    bound = sizes.number(declared.bound) if declared.bound else sizes.fresh()
+    return Index(bound, tuple(sizes.number(axis) for axis in declared.axes))

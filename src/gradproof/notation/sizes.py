@@ -31,8 +31,8 @@ def name_sizes(problem: Problem) -> None:
             sizes.settle(rows, dimension(first))
             sizes.settle(columns, dimension(second))
             break
-    bounds = [index.bound for index in problem.indices.values()]
-    for size in [size for pair in (*opened, bounds) for size in pair]:
+    counted = [(index.bound, *index.axes) for index in problem.indices.values()]
+    for size in [size for group in (*opened, *counted) for size in group]:
         if _is_open(problem, size, products):
             sizes.settle(size, dimension(next(fresh)))
     error = propagate(problem)

@@ -5,7 +5,7 @@ coefficient, a transpose is not yet gone), where it was written (`span`) and, on
 inferred, its shape.  Neither place nor shape takes part in equality.
 
 Shapes here are pairs (rows, columns): a scalar is (1, 1), a column vector (n, 1), a row
-vector (1, n), a matrix (m, n).  `array(i, j, k, …)` alone may have more than two axes.
+vector (1, n), a matrix (m, n).  Only declared tensors and `array(i, j, k, …)` have more axes.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Selection:
     """base[i] or base[i, j]: a row, a component, or the rows named by an index vector.
 
     `X[i]` of a matrix is its row i as a column vector, `x[i]` of a vector its component;
-    with an index *vector* w, `U[w]` is the matrix of the rows w.
+    with an index *vector* w, `U[w]` is the matrix of the rows w, and `U[w[i]]` its row i.
     """
 
     base: Tree
@@ -242,6 +242,16 @@ def fold(tree: Tree, combine: Callable[[Tree, tuple[Result, ...]], Result]) -> R
 def is_place(index: Tree) -> bool:
     """Whether an index is a number, which counts from 0: x[0] is the first component."""
     return isinstance(index, Literal) and index.value.denominator == 1 and index.value >= 0
+
+
+def with_shape(tree: Tree, shape: Shape) -> Tree:
+    """The same tree, of this shape."""
+    return replace(tree, shape=shape)
+
+
+def index_names(index: Tree) -> tuple[Name, ...]:
+    """The names in an index as written: one, or an array of indices and what stands in it."""
+    return tuple(part for part in walk(index) if isinstance(part, Name))
 
 
 def is_scalar(tree: Tree) -> bool:

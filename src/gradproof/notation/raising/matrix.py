@@ -235,11 +235,23 @@ def _turned_round(piece: Product) -> Product | None:
 
 def _selector_tree(node: Apply) -> Tree:
     """The one-hot rows of an index: eye(V)[c] as a column, eye(V)[w] as a matrix."""
+    basis = eye_tree(node.axes[-1])
+    return Selection(basis, (index_tree(node),), shape=shape_for(node))
+
+
+def is_selector(node: Node) -> bool:
+    """Whether these are the one-hot rows of an index."""
+    return isinstance(node, Apply) and node.op is selector
+
+
+def index_tree(node: Node, chosen: tuple[Tree, ...] = ()) -> Tree:
+    """The index whose one-hot rows these are, or its entry c[i, …] at chosen indices."""
+    assert isinstance(node, Apply)
     index = node.arguments[0]
     assert isinstance(index, Symbol)
-    basis = eye_tree(node.axes[-1])
-    rows: Shape = (*index.axes, ONE) if index.axes else SCALAR
-    return Selection(basis, (Name(index.name, shape=rows),), shape=shape_for(node))
+    shape = index.axes if len(index.axes) > 1 else (*index.axes, ONE) if index.axes else SCALAR
+    name = Name(index.name, shape=shape)
+    return Selection(name, chosen, shape=SCALAR) if chosen else name
 
 
 LINEAR = frozenset({"toeplitz", "diagsums"})
