@@ -30,7 +30,7 @@ from gradproof.notation.tree import (
     is_place,
 )
 from gradproof.program.contract import array, opaque
-from gradproof.program.factorisations import reusing_inverses
+from gradproof.program.factorisations import sharing_factorisations
 from gradproof.program.functions import call
 from gradproof.program.plan import Builder, Plan, Step
 from gradproof.program.powers import divided, elementwise_power, power
@@ -71,7 +71,7 @@ def plan(
     sizable = sorted(range(len(products)), key=lambda k: -_entries(builder, products[k]))
     found = {k: array(builder, products[k]) for k in sizable}
     owned = tuple([(name, _owned(builder, found[k])) for k, name in enumerate(outputs)])
-    return reusing_inverses(Plan(tuple(builder.steps), owned)).ordered()
+    return sharing_factorisations(builder, Plan(tuple(builder.steps), owned)).ordered()
 
 
 def _entries(builder: Builder, product: Product) -> int:
