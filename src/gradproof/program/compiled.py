@@ -11,6 +11,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from gradproof.core.declaration import Declaration
+from gradproof.core.errors import UnsupportedError
 from gradproof.expression.arguments import named
 from gradproof.notation.tree import Tree
 from gradproof.program.calling import Caller, call_function, result_type
@@ -30,6 +31,7 @@ class Program:
 
     outputs: the fields of the result; a field with several parts has their names too.
     parameters: what is known of each argument, in order.
+    wrt: the variables differentiated by.
     """
 
     task: Task
@@ -37,6 +39,7 @@ class Program:
     source: str
     outputs: Parts
     parameters: Mapping[str, Declaration]
+    wrt: tuple[str, ...]
     result: Callable[..., Any]
     versions: Versions
     call: Callable[..., Any]
@@ -118,6 +121,25 @@ class Program:
         """Write the source to a file that needs nothing but the libraries it imports."""
         Path(path).write_text(self.source, encoding="utf-8")
 
+    def autograd_function(self) -> Callable[..., Any]:
+        """The loss as a function, of arguments by name, that PyTorch or JAX differentiates.
+
+        Their automatic differentiation then takes our gradient, by the variables in `wrt`.
+
+        Raises UnsupportedError for programs of other backends, and without a value and a gradient.
+        """
+        if self.target.differentiable is None:
+            raise UnsupportedError(
+                f"a program for {self.target.title} takes no part in automatic differentiation",
+                hint='Compile it with backend="torch" or backend="jax".',
+            )
+        if not {"value", "gradient"} <= {name for name, _ in self.outputs}:
+            raise UnsupportedError(
+                "a value and its gradient are needed",
+                hint='Compile it with outputs=("value", "gradient").',
+            )
+        return self.target.differentiable(self)
+
     def __str__(self) -> str:
         return self.source
 
@@ -126,7 +148,7 @@ class Program:
         return f"<program {self.name}({', '.join(self.parameters)}): {outputs}; {self.backend}>"
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return _loaded, (self.task, self.target.name, self.source, self.outputs)
+        return _loaded, (self.task, self.target.name, self.source, self.outputs, self.wrt)
 
 
 def compiled(
@@ -135,22 +157,23 @@ def compiled(
     declarations: Mapping[str, Declaration],
     formulas: Mapping[str, str],
     backend: str = "numpy",
+    wrt: tuple[str, ...] = (),
 ) -> Program:
     """The program that works out the outputs.
 
     outputs: inferred trees; a mapping of trees, such as gradients by several variables,
     becomes one field.  formulas: texts for the docstring, by output, a part as `gradient_w`.
-    backend: the name of a target.
+    backend: the name of a target.  wrt: the variables differentiated by.
     """
     parts = tuple(
         (field_name, () if not isinstance(tree, Mapping) else tuple(tree))
         for field_name, tree in outputs.items()
     )
     task = Task(name, _flattened(outputs), declarations, formulas)
-    return _loaded(task, backend, TARGETS[backend].write(task), parts)
+    return _loaded(task, backend, TARGETS[backend].write(task), parts, wrt)
 
 
-def _loaded(task: Task, backend: str, text: str, outputs: Parts) -> Program:
+def _loaded(task: Task, backend: str, text: str, outputs: Parts, wrt: tuple[str, ...]) -> Program:
     target = TARGETS[backend]
     result = result_type(outputs)
     versions = Versions(task, target, text)
@@ -158,7 +181,9 @@ def _loaded(task: Task, backend: str, text: str, outputs: Parts) -> Program:
     # A class of its own: a call that is looked up on the instance takes twice as long.
     own: Any = {"__slots__": (), "__doc__": Program.__doc__, "__call__": staticmethod(call)}
     kind = type("Program", (Program,), own)
-    program: Program = kind(task, target, text, outputs, task.parameters(), result, versions, call)
+    program: Program = kind(
+        task, target, text, outputs, task.parameters(), wrt, result, versions, call
+    )
     return program
 
 

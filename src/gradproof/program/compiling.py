@@ -10,7 +10,7 @@ from gradproof.algebra.simplify import simplify
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.closed_form import differentiate
-from gradproof.derivation.derive import Derivation, derived
+from gradproof.derivation.derive import Derivation, derived, differentiated
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names, parse
 from gradproof.notation.lower import lower
@@ -87,7 +87,8 @@ def program_of(
         tree, texts = _output(output, expression, wrt, known)
         trees[output] = tree
         formulas.update(texts)
-    return compiled(name, trees, known, formulas, target.name)
+    by = () if outputs == ("value",) else differentiated(expression.inferred, wrt, 1)
+    return compiled(name, trees, known, formulas, target.name, by)
 
 
 def _output(

@@ -36,6 +36,7 @@ class Target:
     that is text only.
     arrays: which arrays are its own, and how others become so.
     reusing: as load, of a function that may write its results where it wrote those before.
+    differentiable: a program as a function that the library's automatic differentiation takes.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Target:
     load: Callable[[str, Task], Function] | None = None
     arrays: Arrays = NUMPY_ARRAYS
     reusing: Callable[[str, Task], Function] | None = None
+    differentiable: Callable[[Any], Function] | None = None
 
     def installed(self) -> bool:
         """Whether the library that the target needs is there; it is not imported."""
@@ -119,9 +121,7 @@ def _arrays_by(backend: str) -> Callable[[Task], str]:
     def write(task: Task) -> str:
         module = import_module(f"gradproof.program.backends.{backend}")
         table: Backend = getattr(module, backend.upper())
-        return source(
-            table, task.name, task.outputs, task.declarations, task.formulas, task.sizes
-        )
+        return source(table, task.name, task.outputs, task.declarations, task.formulas, task.sizes)
 
     return write
 
@@ -141,14 +141,41 @@ def _jitted(text: str, task: Task) -> Function:
     return function
 
 
+def _differentiable(backend: str) -> Callable[[Any], Function]:
+    """The wrapper of a library, imported when it is used."""
+
+    def wrapped(program: Any) -> Function:
+        module = import_module(f"gradproof.program.backends.{backend}_autograd")
+        function: Function = module.autograd_function(program)
+        return function
+
+    return wrapped
+
+
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         target.name: target
         for target in (
             Target("numpy", "NumPy", None, _arrays_by("numpy"), python_function),
             Target("numba", "numba", "numba", _loops, _compiled_loops, PLAIN_ARRAYS),
-            Target("jax", "JAX", "jax", _arrays_by("jax"), _jitted, JAX_ARRAYS),
-            Target("torch", "PyTorch", "torch", _arrays_by("torch"), python_function, TORCH_ARRAYS),
+            Target(
+                "jax",
+                "JAX",
+                "jax",
+                _arrays_by("jax"),
+                _jitted,
+                JAX_ARRAYS,
+                differentiable=_differentiable("jax"),
+            ),
+            Target(
+                "torch",
+                "PyTorch",
+                "torch",
+                _arrays_by("torch"),
+                python_function,
+                TORCH_ARRAYS,
+                differentiable=_differentiable("torch"),
+            ),
             Target("julia", "Julia", None, _arrays_by("julia")),
         )
     }
