@@ -132,10 +132,10 @@ def entry_of(builder: Builder, product: Product) -> tuple[Factor, Product] | Non
     if len(chosen) != 1 or set(chosen[0].letters) & product.summed:
         return None
     (found,) = chosen
-    *places, value = found.letters
+    places = found.letters[:-1]
     rest = tuple([factor for factor in product.factors if factor is not found])
     present = {letter for factor in rest for letter in factor.letters}
-    if value not in product.axes or not present - product.summed <= set(places):
+    if not present - product.summed <= set(places):
         return None
     axes = (*places, *[None] * (2 - len(places)))
     return found, replace(product, axes=axes, factors=rest)

@@ -23,6 +23,7 @@ from gradproof.notation.build import (
     times,
     total,
 )
+from gradproof.notation.raising.common import joined
 from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import (
@@ -92,7 +93,7 @@ def _entry(node: Node, at: Indices, context: Context, fresh: Iterator[str]) -> T
     except NoMatrixForm:
         pass
     if isinstance(node, Sum):
-        terms = [_signed(weight, _entry(term, at, context, fresh)) for weight, term in node.terms]
+        terms = [_signed(weight, _entry(term, at, context, fresh)) for weight, term in joined(node)]
         return total(terms)
     if isinstance(node, Contraction):
         return _product_entry(node, at, context, fresh)
