@@ -118,6 +118,11 @@ def _from_latex(source: str, declare: Declarations) -> Expression:
 
 def declared(declarations: Declarations) -> Mapping[str, Declaration]:
     """Declarations from their texts."""
+    if declarations is not None and not isinstance(declarations, Mapping):
+        raise ReadError(
+            "declarations are texts by the names of the variables",
+            hint='Write them as in {"X": "matrix(N,d)", "y": "vector(N)"}.',
+        )
     return {name: read_declaration(name, text) for name, text in (declarations or {}).items()}
 
 

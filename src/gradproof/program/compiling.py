@@ -12,7 +12,7 @@ from gradproof.core.errors import UnsupportedError
 from gradproof.derivation.closed_form import differentiate
 from gradproof.derivation.derive import Derivation, derived, differentiated
 from gradproof.expression.expression import Expression
-from gradproof.expression.write import Declarations, Loss, Names, parse
+from gradproof.expression.write import Declarations, Loss, Names
 from gradproof.notation.lower import lower
 from gradproof.notation.raising.components import components_tree
 from gradproof.notation.raising.context import context_of
@@ -20,6 +20,12 @@ from gradproof.notation.raising.graph import NoMatrixForm
 from gradproof.notation.raising.matrix import matrix_tree
 from gradproof.notation.tree import Tree
 from gradproof.notation.write_unicode import unicode
+from gradproof.program.request import (
+    expression_of,
+    function_name,
+    names_to_differentiate_by,
+    outputs_asked_for,
+)
 
 if TYPE_CHECKING:
     from gradproof.program.compiled import Program
@@ -73,13 +79,9 @@ def program_of(
     from gradproof.program.compiled import compiled
     from gradproof.program.targets import target_named
 
-    target = target_named(backend)
-    for output in outputs:
-        if output not in OUTPUTS:
-            raise UnsupportedError(
-                f"there is no output {output!r}", hint=f"The outputs are {', '.join(OUTPUTS)}."
-            )
-    expression = parse(loss, declare=declare) if isinstance(loss, str) else loss
+    target, name = target_named(backend), function_name(name)
+    outputs, wrt = outputs_asked_for(outputs, OUTPUTS), names_to_differentiate_by(wrt)
+    expression = expression_of(loss, declare)
     known = dict(expression.variables)
     trees: dict[str, Tree | Mapping[str, Tree]] = {}
     formulas: dict[str, str] = {}
