@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from gradproof.core.declaration import Declaration
@@ -80,11 +80,23 @@ def source(
     function = syntax.function(
         identifier(name), list(variables.values()), said, [*read, *statements], results
     )
-    brought = [own.text for known, own in backend.functions.items() if known in functions]
-    title = syntax.title(f"{names_of(outputs)}, in {backend.title}; written by gradproof.")
-    imports = syntax.imports(_mentioned(backend, "\n".join([*brought, *statements])))
-    top = f"{title}\n\n{imports}" if imports else title
-    return "\n\n\n".join([top, *brought, function]) + "\n"
+    title = f"{names_of(outputs)}, in {backend.title}; written by gradproof."
+    return file_text(backend, title, functions, function, statements)
+
+
+def file_text(
+    backend: Backend, title: str, functions: set[str], function: str, statements: Sequence[str]
+) -> str:
+    """The text of a file: its title, imports, the functions it brings along, the function.
+
+    functions: the names of those it brings along.  statements: those of the function.
+    """
+    brought = [own for known, own in backend.functions.items() if known in functions]
+    words = set(re.findall(r"(?<![\w.])\w+", "\n".join(statements)))
+    mentioned = words.union(*(own.names for own in brought))
+    lines = [line for name, line in backend.imports.items() if name in mentioned]
+    top = "\n\n".join(filter(None, [backend.syntax.title(title), backend.syntax.imports(lines)]))
+    return "\n\n\n".join([top, *(own.text for own in brought), function]) + "\n"
 
 
 def _array_of_numbers(arguments: Mapping[str, Declaration], variables: Mapping[str, str]) -> str:
@@ -92,12 +104,6 @@ def _array_of_numbers(arguments: Mapping[str, Declaration], variables: Mapping[s
     numbers = [known for known in arguments.values() if known.kind != "index"]
     first = sorted(numbers, key=lambda known: not known.axes)[:1]
     return variables[first[0].name] if first else ""
-
-
-def _mentioned(backend: Backend, text: str) -> list[str]:
-    """The imports that a text uses."""
-    words = set(re.findall(r"(?<![\w.])\w+(?=[.(])", text))
-    return [line for name, line in backend.imports.items() if name in words]
 
 
 def names_of(outputs: Mapping[str, Tree]) -> str:

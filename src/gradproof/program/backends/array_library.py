@@ -63,12 +63,12 @@ def size(step: Step, operands: Operands, names: Names) -> Spelled:
 
 
 def comm(dtype: str) -> Spelling:
-    """comm(m, n, X.dtype)."""
+    """comm(m, n, dtype=X.dtype)."""
 
     def spelling(step: Step, operands: Operands, names: Names) -> Spelled:
         sizes = [names.size(extent).text for extent in step.parameters]
-        kind = dtype.format(like=names.like).partition("=")[2] if names.like else "float"
-        return Spelled(f"comm({', '.join([*sizes, kind])})")
+        kind = dtype.format(like=names.like) if names.like else ", dtype=float"
+        return Spelled(f"comm({', '.join(sizes)}{kind})")
 
     return spelling
 
@@ -241,9 +241,9 @@ def on_diagonal(new: Spelling) -> Spelling:
     """add_diagonal(zeros, values, "aa->a")."""
 
     def spelling(step: Step, operands: Operands, names: Names) -> Spelled:
-        agreeing, own = step.parameters
         zero = new(Step("zeros", (), (), step.axes), (), names)
-        return Spelled(f'add_diagonal({zero.text}, {operands[0].text}, "{_places(agreeing, own)}")')
+        places = picked(*step.parameters)
+        return Spelled(f'add_diagonal({zero.text}, {operands[0].text}, "{places}")')
 
     return spelling
 
@@ -255,15 +255,9 @@ def added_on_diagonal(base: str) -> Spelling:
         agreeing, own, factor, *free = step.parameters
         start = operands[0].text if free else base.format(operands[0])
         values = scaled(factor, operands[1])
-        return Spelled(f'add_diagonal({start}, {values.text}, "{_places(agreeing, own)}")')
+        return Spelled(f'add_diagonal({start}, {values.text}, "{picked(agreeing, own)}")')
 
     return spelling
-
-
-def _places(agreeing: object, own: object) -> str:
-    assert isinstance(agreeing, tuple)
-    assert isinstance(own, tuple)
-    return picked(agreeing, own)
 
 
 def scattered(new: Spelling) -> Spelling:

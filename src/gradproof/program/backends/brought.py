@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 
 class Brought(NamedTuple):
-    """A function: its source without types, and the functions beside it that it calls."""
+    """A function: its source without types, the names in it, and the functions it needs."""
 
     text: str
+    names: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
 
 
@@ -27,7 +28,9 @@ def functions_in(name: str) -> Mapping[str, Brought]:
     return MappingProxyType(
         {
             node.name: Brought(
-                _without_types(text, node), tuple(sorted(_closure(node.name, calls)))
+                _without_types(text, node),
+                frozenset(_names(node)),
+                tuple(sorted(_closure(node.name, calls))),
             )
             for node in found
         }

@@ -6,10 +6,8 @@ of an array with four axes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 
-
-def picked(agreeing: Sequence[int], own: Sequence[int]) -> str:
+def picked(agreeing: object, own: object) -> str:
     """The einsum of the places, in the order of the axes of the values that belong there.
 
     agreeing: a number for each axis of the array; axes with the same number agree.
@@ -18,6 +16,8 @@ def picked(agreeing: Sequence[int], own: Sequence[int]) -> str:
     >>> picked((0, 1, 0, 1), (0, 1)), picked((2, 2), ())
     ('abab->ab', 'aa->a')
     """
+    assert isinstance(agreeing, tuple)
+    assert isinstance(own, tuple)
     numbers = list(dict.fromkeys(agreeing))
     letters = {number: chr(ord("a") + place) for place, number in enumerate(numbers)}
     order = [*(number for number in numbers if number not in own), *own]

@@ -95,8 +95,8 @@ def expm(a: Array) -> Array:
     size = float(np.linalg.norm(a, 1))
     squarings = int(np.ceil(np.log2(size / 5.37))) if size > 5.37 else 0
     a = a / 2.0**squarings
-    term = even = np.eye(len(a))
-    odd = np.zeros((len(a), len(a)))
+    term = even = np.eye(len(a), dtype=a.dtype)
+    odd = np.zeros_like(a)
     for k in range(1, 14):
         term = (14 - k) / (k * (27 - k)) * (term @ a)
         if k % 2:
@@ -129,7 +129,7 @@ def frechet(f: Function, a: Array, direction: Array) -> Array:
     """The derivative of f at a, a block of f([[a, direction], [0, a]])."""
     n = len(a)
     scale = np.abs(direction).max() / (1 + np.abs(a).max()) or 1.0
-    return scale * f(np.block([[a, direction / scale], [np.zeros((n, n)), a]]))[:n, n:]
+    return scale * f(np.block([[a, direction / scale], [np.zeros_like(a), a]]))[:n, n:]
 
 
 def frechet_expm(a: Array, direction: Array) -> Array:
