@@ -22,14 +22,26 @@ MAPS = frozenset(
 )  # fmt: skip
 
 
-def lettered(plan: Plan) -> tuple[tuple[Computation, ...], Alphabet]:
-    """The computations of a primitive plan, in order, and their letters."""
+Outputs = tuple[tuple[str, int], ...]
+
+
+def lettered(plan: Plan) -> tuple[tuple[Computation, ...], Alphabet, Outputs]:
+    """The computations of a primitive plan, in order, their letters, and which are the outputs."""
     lettering = Lettering(plan)
     for place in plan.needed():
         _letter(lettering, place, plan.steps[place])
+    outputs = tuple((name, _output(lettering, place)) for name, place in plan.outputs)
     alphabet = lettering.alphabet
     final = tuple(_final(alphabet, found) for found in lettering.computations.values())
-    return final, alphabet
+    return final, alphabet, outputs
+
+
+def _output(lettering: Lettering, place: int) -> int:
+    """The computation that is an output: a copy of what is only read, or not worked out."""
+    found = lettering.computations.get(place)
+    if found is not None and (found.form != "leaf" or found.operation == "argument"):
+        return place
+    return _copied(lettering, place).place
 
 
 def _final(alphabet: Alphabet, computation: Computation) -> Computation:
@@ -177,7 +189,26 @@ def _names(lettering: Lettering, step: Step) -> tuple[list[str], str]:
 
 
 def _call(lettering: Lettering, place: int, step: Step) -> None:
-    """A function of whole arrays."""
-    reads = tuple(read(lettering, operand, lettering.index[operand]) for operand in step.operands)
-    index = _own(lettering, step.axes)
-    _define(lettering, place, step, "call", index, (), reads)
+    """A function of whole arrays, which it wants with their axes in order."""
+    reads = tuple(_in_order(lettering, operand) for operand in step.operands)
+    _define(lettering, place, step, "call", _own(lettering, step.axes), (), reads)
+
+
+def _in_order(lettering: Lettering, operand: int) -> Read:
+    """The operand as an array of its own, unless it is one as it stands."""
+    index = lettering.index[operand]
+    found = read(lettering, operand, index)
+    letters = tuple(letter for letter in index if letter is not None)
+    if tuple(entry for entry in found.at if entry is not None) == letters:
+        return found
+    return _copied(lettering, operand)
+
+
+def _copied(lettering: Lettering, operand: int) -> Read:
+    """An array of the operand's entries with its axes in order."""
+    index = distinct(lettering, lettering.index[operand])
+    letters = tuple(letter for letter in index if letter is not None)
+    place = len(lettering.plan.steps) + len(lettering.computations)
+    entries = (read(lettering, operand, index),)
+    lettering.computations[place] = Computation(place, "map", "copy", letters, (), entries)
+    return Read(place, letters)

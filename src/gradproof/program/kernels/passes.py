@@ -43,7 +43,8 @@ def schedule(kernel: Kernel, sizes: Sizes) -> Schedule:
     stored = [c for c in kernel.computations.values() if is_done(kernel, c)]
     plain = Schedule(None, (Stage(False, tuple(c.place for c in stored)),))
     options = [_by_rows(kernel, stored, letter) for letter in sorted(_candidates(kernel))]
-    return min([plain, *options], key=lambda option: _traffic(kernel, option, sizes))
+    sound = [option for option in options if _takes_rows(kernel, option)]
+    return min([plain, *sound], key=lambda option: _traffic(kernel, option, sizes))
 
 
 def is_done(kernel: Kernel, computation: Computation) -> bool:
@@ -104,6 +105,35 @@ def _by_rows(kernel: Kernel, stored: list[Computation], row: Letter) -> Schedule
             if places:
                 stages.append(Stage(rows, places))
     return Schedule(row, tuple(stages))
+
+
+def _takes_rows(kernel: Kernel, option: Schedule) -> bool:
+    """Whether each product of a block takes rows of its operands, never columns."""
+    return all(
+        _first_or_none(kernel, option, stage, read)
+        for stage in option.stages
+        if stage.rows
+        for place in stage.places
+        if is_block_product(kernel.computations[place])
+        for read in kernel.computations[place].operands
+    )
+
+
+def _first_or_none(kernel: Kernel, option: Schedule, stage: Stage, read: Read) -> bool:
+    """Whether the letter of the rows walks the first axis of what is read, or none."""
+    producer = kernel.computations[read.place]
+    own_block = read.place in stage.places
+    by_row = own_block or any(other.rows and read.place in other.places for other in option.stages)
+    layout = list(producer.letters)
+    if (
+        by_row
+        and option.row in layout
+        and read.place not in dict((place, name) for name, place in kernel.outputs)
+    ):
+        layout.sort(key=lambda letter: letter != option.row)
+    meaning = dict(zip(producer.letters, [x for x in read.at if x is not None], strict=True))
+    walked = [meaning[letter] for letter in layout]
+    return option.row not in walked[1:]
 
 
 def _flows(producer: Computation, read: Read, row: Letter) -> bool:

@@ -33,6 +33,7 @@ class Writer:
     like: str = ""
     counters: dict[Letter, str] = field(default_factory=dict)
     views: dict[int, str] = field(default_factory=dict)
+    brought: set[str] = field(default_factory=set)
     entries: dict[int, str] = field(default_factory=dict)
     opened: list[Letter] = field(default_factory=list)
 
@@ -97,7 +98,7 @@ def entry_name(writer: Writer, computation: Computation) -> str:
 def value_text(writer: Writer, computation: Computation) -> Spelled:
     """What is computed at the current letters: a map's entry, or what is summed."""
     operands = tuple(read_text(writer, read) for read in computation.operands)
-    letters = tuple(counter(writer, letter) for letter in computation.letters)
+    letters = tuple(_index_text(writer, letter) for letter in computation.letters)
     if computation.form == "map":
         return entry(computation, operands, letters)
     if computation.form == "product":
@@ -167,8 +168,14 @@ def _indexed(
 
 
 def _entry(writer: Writer, place: int, at: Sequence[Letter | Read | None]) -> str:
-    indices = ", ".join(_index_text(writer, index) for index in at)
-    return f"{array(writer, place, at[0])}[{indices}]"
+    first, *rest = at
+    seen_by_rows = writer.row is not None and first == writer.row and place in writer.views
+    indices = [
+        counter(writer, writer.row) if seen_by_rows and writer.row is not None else "",
+        *(_index_text(writer, index) for index in rest),
+    ]
+    indices[0] = indices[0] or _index_text(writer, first)
+    return f"{array(writer, place, first)}[{', '.join(indices)}]"
 
 
 def _index_text(writer: Writer, index: Letter | Read | None) -> str:
@@ -176,4 +183,16 @@ def _index_text(writer: Writer, index: Letter | Read | None) -> str:
         return "0"
     if isinstance(index, Read):
         return read_text(writer, index).text
-    return counter(writer, index)
+    own = counter(writer, index)
+    return f"first + {own}" if index == writer.row else own
+
+
+def seen(writer: Writer, read: Read) -> tuple[str, tuple[Letter, ...]]:
+    """The array that is read, as it is seen here, and its letters in the order of its layout."""
+    own = writer.kernel.computations[read.place].letters
+    index = [letter for letter in read.at if isinstance(letter, int)]
+    store = writer.stores.get(read.place)
+    layout = own if store is None else store.letters
+    meaning = dict(zip(own, index, strict=True))
+    letters = tuple(meaning[letter] for letter in layout)
+    return array(writer, read.place, letters[0]), letters

@@ -31,40 +31,68 @@ OWN_NAMES = frozenset(
 
 
 def write(task: Task) -> str:
-    """The source of a task as loops that numba compiles, for the sizes of the task."""
+    """The source of a task as loops that numba compiles, for the sizes of the task.
+
+    Programs that are much work at these sizes are written for several threads.
+    """
     known = kernel(task.plan())
     found = loops(known, defaultdict(lambda: NOMINAL, task.sizes or {}))
-    arguments = task.parameters()
-    variables = distinct(arguments, reserved())
+    writer = _writer(task, found)
+    if task.sizes and work(found) > WORTH_THREADS:
+        functions, statements = threaded(found, writer, identifier(task.name), DECORATOR)
+        own = [*functions, _function(task, writer, statements, "")]
+    else:
+        own = [_function(task, writer, serial_lines(found, writer), DECORATOR)]
+    return _file(task, writer, own)
+
+
+def _writer(task: Task, found: Loops) -> Writer:
+    """The names for everything in the program."""
+    variables = distinct(task.parameters(), reserved())
     taken = {*reserved(), *variables.values()}
     dimensions = unique_dimensions(task.declarations, taken)
     taken |= set(dimensions.values())
-    names = value_names(known, variables, taken)
-    writer = Writer(known, found.stores, names, dimensions, taken, like=_like(task, variables))
-    functions: list[str] = []
-    if task.sizes and work(found) > WORTH_THREADS:
-        functions, statements = threaded(found, writer, identifier(task.name), DECORATOR)
-    else:
-        statements = serial_lines(found, writer)
+    names = value_names(found.kernel, variables, taken)
+    like = _like(task, variables)
+    return Writer(found.kernel, found.stores, names, dimensions, taken, like=like)
+
+
+def _function(task: Task, writer: Writer, statements: list[str], decorator: str) -> str:
+    """The function that is called."""
     text = "\n".join(statements)
-    used = {name for name, own in dimensions.items() if re.search(rf"\b{own}\b", text)}
-    sizes = size_statements(NUMPY.syntax, used, arguments, variables, dimensions)
-    results = ", ".join(writer.names[place] for _, place in known.outputs)
+    arguments = task.parameters()
+    variables = distinct(arguments, reserved())
+    used = {name for name, own in writer.sizes.items() if re.search(rf"\b{own}\b", text)}
+    sizes = size_statements(NUMPY.syntax, used, arguments, variables, writer.sizes)
+    results = ", ".join(writer.names[place] for _, place in writer.kernel.outputs)
     said = documentation(task.outputs, arguments, variables, task.formulas)
     lines = ['"""' + said[0], *said[1:], '"""', *sizes, *statements, f"return {results}"]
-    function = "\n".join(
-        [
-            *([] if functions else [DECORATOR]),
-            *heading(f"def {identifier(task.name)}", list(variables.values()), ":"),
-            *indented(lines),
-        ]
-    )
-    own = [*functions, function]
-    mentioned = set(re.findall(r"\b[a-zA-Z_0-9]+\b", "\n".join(own)))
+    head = heading(f"def {identifier(task.name)}", list(variables.values()), ":")
+    return "\n".join([*([decorator] if decorator else []), *head, *indented(lines)])
+
+
+def _file(task: Task, writer: Writer, own: list[str]) -> str:
+    """The functions with all that they bring along."""
+    text = "\n".join(own)
+    if "objmode(" in text:
+        own = [part.replace("nogil=True, ", "") for part in own]
+    mentioned = sorted(set(re.findall(r"\w+", text)) & RUNTIME.keys())
+    brought = [NUMPY.functions[name].text for name in sorted(writer.brought)]
+    below = "\n\n\n".join(filter(None, [runtime_text(mentioned), *brought, *own]))
     title = f'"""{names_of(task.outputs)}, in loops for numba; written by gradproof."""'
-    brought = runtime_text(sorted(mentioned & RUNTIME.keys()))
-    parts = [f"{title}\n\n{HEADER}\n{FREE_SUMS}", brought, *own]
-    return "\n\n\n".join(part for part in parts if part) + "\n"
+    return f"{title}\n\n{_imports(below)}\n\n{FREE_SUMS}\n\n\n{below}\n"
+
+
+def _imports(text: str) -> str:
+    """The lines of the header, with the names that the text uses."""
+    words = set(re.findall(r"\w+", text))
+    lines = []
+    for line in HEADER.splitlines():
+        start, _, names = line.rpartition("import ")
+        used = [name for name in names.split(", ") if name.split(" as ")[-1] in words]
+        if used or not names:
+            lines.append(f"{start}import {', '.join(used)}" if names else line)
+    return "\n".join(lines).strip()
 
 
 def reserved() -> frozenset[str]:

@@ -50,9 +50,9 @@ class Kernel:
 def kernel(plan: Plan) -> Kernel:
     """The computations that a plan needs, with what is to be stored marked off."""
     plan = primitive(plan)
-    computations, alphabet = lettered(plan)
+    computations, alphabet, outputs = lettered(plan)
     by_place = {computation.place: computation for computation in computations}
-    outputs = _with_copies(plan, by_place, alphabet)
+    _with_copies(plan, by_place)
     inline = _inline(by_place, {place for _, place in outputs})
     return Kernel(plan, by_place, alphabet, inline, outputs)
 
@@ -107,11 +107,9 @@ def _letters(read: Read) -> list[Letter]:
     return found
 
 
-def _with_copies(
-    plan: Plan, computations: dict[int, Computation], alphabet: Alphabet
-) -> tuple[tuple[str, int], ...]:
-    """The outputs, each a computation; what products and calls read made plain."""
-    fresh = len(plan.steps)
+def _with_copies(plan: Plan, computations: dict[int, Computation]) -> None:
+    """What products and calls read, made arrays that are walked as they lie."""
+    fresh = len(plan.steps) + max(computations, default=0) + 1
     ordered: dict[int, Computation] = {}
     copies: dict[Read, int] = {}
 
@@ -133,7 +131,6 @@ def _with_copies(
         ordered[place] = computation
     computations.clear()
     computations.update(ordered)
-    return plan.outputs
 
 
 def _inline(computations: Mapping[int, Computation], outputs: set[int]) -> frozenset[int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from gradproof.core.errors import UnsupportedError
-from gradproof.program.kernels.letters import Computation, Letter, Read
-from gradproof.program.kernels.reading import Writer, array, counter, extent, read_text
+from gradproof.core.dimension import ONE
+from gradproof.program.kernels.by_numpy import by_numpy
+from gradproof.program.kernels.letters import Computation
+from gradproof.program.kernels.reading import Writer, array, counter, extent, read_text, seen
 
 INDENT = "    "
 
@@ -18,21 +19,11 @@ def whole(writer: Writer, computation: Computation) -> list[str]:
         return [_block_product(writer, computation)]
     if computation.form == "scatter":
         return _scatter(writer, computation)
-    call = CALLS.get(computation.operation)
-    if call is None:
-        raise UnsupportedError(f"loops have no function for {computation.operation}")
+    steps = writer.kernel.plan.steps
+    operands = steps[computation.place].operands
+    odd = "batch" in computation.parameters or any(ONE in steps[k].axes for k in operands)
+    call = by_numpy if odd else CALLS.get(computation.operation, by_numpy)
     return call(writer, computation)
-
-
-def seen(writer: Writer, read: Read) -> tuple[str, tuple[Letter, ...]]:
-    """The array that is read, as it is seen here, and its letters in the order of its layout."""
-    own = writer.kernel.computations[read.place].letters
-    index = [letter for letter in read.at if isinstance(letter, int)]
-    store = writer.stores.get(read.place)
-    layout = own if store is None else store.letters
-    meaning = dict(zip(own, index, strict=True))
-    letters = tuple(meaning[letter] for letter in layout)
-    return array(writer, read.place, letters[0]), letters
 
 
 def _block_product(writer: Writer, computation: Computation) -> str:
