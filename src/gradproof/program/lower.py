@@ -28,6 +28,9 @@ from gradproof.notation.tree import (
     Tree,
     children,
     is_place,
+    is_scalar,
+    walk,
+    weight_of,
 )
 from gradproof.program.contract import array, opaque
 from gradproof.program.factorisations import sharing_factorisations
@@ -45,6 +48,7 @@ from gradproof.program.product import (
     sum_over,
     times,
     transpose,
+    with_fresh_letters,
 )
 from gradproof.program.reductions import sum_of_squares
 from gradproof.program.selection import index_extent, selected
@@ -53,6 +57,8 @@ from gradproof.program.total import add_products
 Scope = Mapping[str, int]
 NO_SCOPE: Scope = MappingProxyType({})
 PI = "pi"
+FILLED = frozenset({"vector", "matrix", "ones", "zeros", "eye"})
+LARGEST_REMEMBERED = 200  # a larger tree is rarely met twice, and may be deep
 MANY_FACTORS = 64  # products of more are worked out in parts, as trees of them get deep
 
 
@@ -96,7 +102,25 @@ def _is_view(builder: Builder, step: Step) -> bool:
 
 
 def lower(builder: Builder, tree: Tree, scope: Scope = NO_SCOPE) -> Product:
-    """The product of lettered arrays that an inferred tree is."""
+    """The product of lettered arrays that an inferred tree is; of equal trees worked out once."""
+    if scope or not isinstance(tree, Binary | Call) or weight_of(tree) > LARGEST_REMEMBERED:
+        return _lowered(builder, tree, scope)
+    key = tree, _filled_shapes(tree)
+    known = builder.lowered.get(key)
+    if isinstance(known, Product):
+        return with_fresh_letters(builder, known)
+    builder.lowered[key] = found = _lowered(builder, tree, scope)
+    return found
+
+
+def _filled_shapes(tree: Tree) -> tuple[Shape | None, ...]:
+    """The shapes that equal trees need not share: of vector(1), which has that of its place."""
+    return tuple(
+        [part.shape for part in walk(tree) if isinstance(part, Call) and part.function in FILLED]
+    )
+
+
+def _lowered(builder: Builder, tree: Tree, scope: Scope) -> Product:
     match tree:
         case Literal(value):
             return Product(SCALAR, (), value)
@@ -240,7 +264,7 @@ def _binder(builder: Builder, tree: Binder, scope: Scope) -> Product:
     if tree.function == "sum":
         terms = [
             times(sum_over(builder, lower(builder, term, inner), letters), sign)
-            for sign, term in _terms(tree.body)
+            for sign, term in _summands(tree.body)
         ]
         return terms[0] if len(terms) == 1 else add_products(builder, terms)
     body = lower(builder, tree.body, inner)
@@ -255,6 +279,13 @@ def _extent(builder: Builder, tree: Binder, place: int, name: str) -> Dimension:
     """The size over which an index runs: that of an axis it selects from."""
     found = index_extent(tree.body, name, builder.declarations)
     return found if found is not None else shape_of(tree)[place]
+
+
+def _summands(body: Tree) -> list[tuple[int, Tree]]:
+    """The terms to be summed apart; a number stays with the others, as in 1 − cosine."""
+    terms = _terms(body)
+    numbers = any(isinstance(term, Literal) for _, term in terms)
+    return [(1, body)] if numbers and is_scalar(body) else terms
 
 
 def _terms(tree: Tree) -> list[tuple[int, Tree]]:

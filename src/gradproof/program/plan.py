@@ -2,7 +2,8 @@
 
 A plan knows nothing of a target language.  Most operations are those that any array library
 has (`multiply` with broadcasting, `matmul`, `einsum`, `solve`, `sum` over axes, …), and
-equal steps are one step: what two outputs share is worked out once.  Those that need a word:
+equal steps are one step: what two outputs share is worked out once.  `operations.py` lists them
+all, with samples.  Those that need a word:
 
     one_hot(index)                 axes (*index, V): 1 where the last axis equals the index
     take(base, *indices; axis)     the entries of base along an axis at places that arrays name
@@ -99,6 +100,7 @@ class Builder:
     places: dict[Step, int] = field(default_factory=dict)
     sums: dict[Hashable, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     products: dict[Hashable, list[tuple[int, tuple[int, ...]]]] = field(default_factory=dict)
+    lowered: dict[Hashable, object] = field(default_factory=dict)
     properties: dict[tuple[str, int], bool] = field(default_factory=dict)
     extents: list[Dimension] = field(default_factory=list)
     entries: dict[Dimension, int] = field(default_factory=dict)

@@ -84,6 +84,15 @@ def renamed(product: Product, names: Mapping[int, int]) -> Product:
     return replace(product, axes=axes, factors=factors)
 
 
+def with_fresh_letters(builder: Builder, product: Product) -> Product:
+    """The product with letters of its own."""
+    letters = {letter for factor in product.factors for letter in factor.letters}
+    letters.update([letter for letter in product.axes if letter is not None], product.summed)
+    names = {letter: builder.letter(builder.extents[letter]) for letter in sorted(letters)}
+    summed = frozenset([names[letter] for letter in product.summed])
+    return replace(renamed(product, names), summed=summed)
+
+
 def unified(pairs: Iterable[tuple[int | None, int | None]]) -> dict[int, int]:
     """The renaming after which the letters of each pair are the same."""
     names: dict[int, int] = {}
