@@ -3,6 +3,24 @@
 To check three arrays in a loop takes longer than to multiply small ones.  A call function is
 therefore written out like a program: it looks up the types and shapes of its arguments, and
 what it does not find there goes the slow way, which checks, converts and remembers.
+
+>>> from gradproof.core.dimension import dimension
+>>> w = Declaration("w", "vector", (dimension("d"),))
+>>> print(call_text("loss", {"w": w, "t": Declaration("t", "scalar")}, [("value", ())]))
+def _key(w, t):
+    return _type(w), w.shape, w.dtype, _type(t)
+<BLANKLINE>
+<BLANKLINE>
+def loss(*_positional, w=_missing, t=_missing, **_others):
+    if _positional or _others:
+        return _misnamed(_positional, _others, w, t)
+    try:
+        _run, _real = _known[_type(w), w.shape, w.dtype, _type(t)]
+    except (_KeyError, _AttributeError, _TypeError):
+        _run = None
+    if _run is None:
+        return _slow(w, t)
+    return _new(_Result, (_run(w, _real(t)),))
 """
 
 from __future__ import annotations
@@ -12,7 +30,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from gradproof.core.declaration import Declaration
 from gradproof.program.naming import distinct, identifier
 
-Parts = Sequence[tuple[str, tuple[str, ...]]]  # the outputs, and the names of those of several
+Part = str | tuple[str, str]  # a name, or the pair of names of a block of a Hessian
+Parts = Sequence[tuple[str, tuple[Part, ...]]]  # the outputs, and the names of those of several
 
 
 def call_text(
@@ -27,52 +46,54 @@ def call_text(
     bound: the names of arguments that were given before, which are looked up with the rest;
     without any, the arguments are given by name, and wrong names are told.
     layout: whether the target depends on how the entries of an array lie in memory.
-
-    >>> from gradproof.core.dimension import dimension
-    >>> w = Declaration("w", "vector", (dimension("d"),))
-    >>> print(call_text("loss", {"w": w, "t": Declaration("t", "scalar")}, [("value", ())]))
-    def _key(w, t):
-        return _type(w), w.shape, w.dtype, _type(t)
-    <BLANKLINE>
-    <BLANKLINE>
-    def loss(*_positional, w=_missing, t=_missing, **_others):
-        if _positional or _others:
-            return _misnamed(_positional, _others, w, t)
-        try:
-            _run, _real = _known[_type(w), w.shape, w.dtype, _type(t)]
-        except (_KeyError, _AttributeError, _TypeError):
-            _run = None
-        if _run is None:
-            return _slow(w, t)
-        return _new(_Result, (_run(w, _real(t)),))
     """
     names = distinct(parameters)
     free = {own: declared for own, declared in parameters.items() if own not in bound}
-    indices = {own: declared for own, declared in free.items() if declared.kind == "index"}
     listed = ", ".join(names[own] for own in free)
     key = ", ".join(_key_part(names[own], declared, layout) for own, declared in free.items())
-    slow = f"return _slow({listed})"
-    given_before = [names[own] for own in parameters if own in bound]
-    looked_up = ["_run", "_real", *given_before, *(f"_{names[own]}" for own in indices)]
     arguments = [
         f"_real({names[own]})" if own in free and _is_number(declared) else names[own]
         for own, declared in parameters.items()
     ]
     by_name = [f"{names[own]}=_missing" for own in free]
     head = listed if bound else ", ".join(["*_positional", *by_name, "**_others"])
-    misnamed = f"return _misnamed({', '.join(['_positional', '_others', *filter(None, [listed])])})"
     body = [
-        *([] if bound else ["if _positional or _others:", f"    {misnamed}"]),
-        "try:",
-        f"    {', '.join(looked_up)} = _known[{key or '()'}]",
-        "except (_KeyError, _AttributeError, _TypeError):",
-        "    _run = None",
+        *([] if bound else _told_of_wrong_names(listed)),
+        *_looked_up(names, parameters, bound, key or "()"),
+        f"    return _slow({listed})",
+        *_returned(outputs, f"_run({', '.join(arguments)})"),
     ]
-    inside = [f"not {_inside(names[own], declared)}" for own, declared in indices.items()]
-    body += [f"if {' or '.join(['_run is None', *inside])}:", f"    {slow}"]
-    body += _returned(outputs, f"_run({', '.join(arguments)})")
     look = [f"def _key({listed}):", f"    return {key or '()'}", "", ""]
     return "\n".join([*look, f"def {identifier(name)}({head}):", *_indented(body)])
+
+
+def _told_of_wrong_names(listed: str) -> list[str]:
+    given = ", ".join(filter(None, ["_positional", "_others", listed]))
+    return ["if _positional or _others:", f"    return _misnamed({given})"]
+
+
+def _looked_up(
+    names: Mapping[str, str],
+    parameters: Mapping[str, Declaration],
+    bound: Collection[str],
+    key: str,
+) -> list[str]:
+    """Statements that find what to run, and the line that begins where there is nothing."""
+    before = [names[own] for own in parameters if own in bound]
+    indices = {
+        names[own]: declared
+        for own, declared in parameters.items()
+        if declared.kind == "index" and own not in bound
+    }
+    found = ", ".join(["_run", "_real", *before, *(f"_{name}" for name in indices)])
+    outside = [f"not {_inside(name, declared)}" for name, declared in indices.items()]
+    return [
+        "try:",
+        f"    {found} = _known[{key}]",
+        "except (_KeyError, _AttributeError, _TypeError):",
+        "    _run = None",
+        f"if {' or '.join(['_run is None', *outside])}:",
+    ]
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
