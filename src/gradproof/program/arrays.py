@@ -25,6 +25,13 @@ def _numpy_number(name: str) -> Number:
     return np.float32 if name == "float32" else np.float64
 
 
+def _tensor_number(name: str) -> Number:
+    """A tensor without axes: PyTorch's functions take no numbers of Python's."""
+    torch = import_module("torch")
+    kind = getattr(torch, name)
+    return lambda value: torch.tensor(value, dtype=kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Arrays:
     """The arrays of a library.
@@ -115,7 +122,10 @@ def _tensor_cast(tensor: Any, name: str) -> Any:
 def _tensor_entries(tensor: Any) -> NDArray[Any] | None:
     plain = type(tensor).__name__ in ("Tensor", "Parameter") and tensor.device.type == "cpu"
     known = number_type(tensor) != "bfloat16"  # which NumPy does not know
-    entries: NDArray[Any] | None = tensor.detach().numpy() if plain and known else None
+    try:
+        entries: NDArray[Any] | None = tensor.detach().numpy() if plain and known else None
+    except RuntimeError:  # a tensor that torch.func or torch.vmap transforms has none
+        return None
     return entries
 
 
@@ -123,5 +133,11 @@ NUMPY_ARRAYS = Arrays(_is_numpy, _native, _numpy_cast, np.asarray, scalar=_numpy
 PLAIN_ARRAYS = Arrays(_is_plain, _plain, _numpy_cast, np.asarray, scalar=_numpy_number, layout=True)
 JAX_ARRAYS = Arrays(_is_jax, _jax_made, _jax_cast, _jax_entries, (*HALVES, *FULL))
 TORCH_ARRAYS = Arrays(
-    _is_tensor, _tensor, _tensor_cast, _tensor_entries, (*HALVES, *FULL), ("int64",)
+    _is_tensor,
+    _tensor,
+    _tensor_cast,
+    _tensor_entries,
+    (*HALVES, *FULL),
+    ("int64",),
+    _tensor_number,
 )
