@@ -53,26 +53,41 @@ def stage_lines(
     lines = [
         f"block = max({FEWEST_ROWS}, min({MOST_ROWS}, {_rows_of_block(found, writer, stage)}))",
         f"block = min(block, {stop if start == '0' else f'{stop} - {start}'})",
-        *(
-            allocation(found, writer, place)
-            for place, store in found.stores.items()
-            if store.block and place in stage.places
+        *allocations(
+            found,
+            writer,
+            [p for p, store in found.stores.items() if store.block and p in stage.places],
         ),
         *_accumulators(found, writer, stage),
         f"for first in range({start}, {stop}, block):",
     ]
     inner = [f"rows = min(block, {stop} - first)"]
     writer.row = row
+    views: dict[str, str] = {}
     for place in walked(found, stage):
-        view = _free(writer, f"{writer.names[place]}_rows")
+        name = writer.names[place]
+        if name in views:
+            writer.views[place] = views[name]
+            continue
+        view = views[name] = _free(writer, f"{name}_rows")
         store = found.stores.get(place)
         rows = "[:rows]" if store is not None and store.block else "[first:first + rows]"
-        inner.append(f"{view} = {writer.names[place]}{rows}")
+        inner.append(f"{view} = {name}{rows}")
         writer.views[place] = view
     inner += statements(writer, tree)
     writer.row = None
     writer.views = {}
     return [*lines, *(f"{INDENT}{line}" for line in inner)]
+
+
+def allocations(found: Loops, writer: Writer, places: Iterable[int]) -> list[str]:
+    """Empty arrays for some values; those that share an array have one."""
+    return list(
+        {
+            writer.names[place]: allocation(found, writer, place)
+            for place in reversed(list(places))
+        }.values()
+    )[::-1]
 
 
 def allocation(found: Loops, writer: Writer, place: int, count: str = "") -> str:

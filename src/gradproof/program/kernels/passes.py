@@ -125,11 +125,8 @@ def _first_or_none(kernel: Kernel, option: Schedule, stage: Stage, read: Read) -
     own_block = read.place in stage.places
     by_row = own_block or any(other.rows and read.place in other.places for other in option.stages)
     layout = list(producer.letters)
-    if (
-        by_row
-        and option.row in layout
-        and read.place not in dict((place, name) for name, place in kernel.outputs)
-    ):
+    outputs = {place for _, place in kernel.outputs}
+    if by_row and option.row in layout and read.place not in outputs:
         layout.sort(key=lambda letter: letter != option.row)
     meaning = dict(zip(producer.letters, [x for x in read.at if x is not None], strict=True))
     walked = [meaning[letter] for letter in layout]
@@ -154,6 +151,7 @@ def _traffic(kernel: Kernel, option: Schedule, sizes: Sizes) -> float:
     Within a pass, what is made and used up block by block stays in the cache.
     """
     row = option.row
+    outputs = {place for _, place in kernel.outputs}
     where = {place: k for k, stage in enumerate(option.stages) for place in stage.places}
     last: dict[int, int] = {}
     for place, k in where.items():
@@ -170,11 +168,7 @@ def _traffic(kernel: Kernel, option: Schedule, sizes: Sizes) -> float:
                     repeated = not stage.rows and is_whole(computation)
                     reads += entries(kernel, read.place, sizes) if repeated else 0
                     moved.add(read.place)
-            leaves = (
-                not stage.rows
-                or last.get(place, k) != k
-                or place in {p: n for n, p in kernel.outputs}
-            )
+            leaves = not stage.rows or last.get(place, k) != k or place in outputs
             if leaves or row in computation.over:
                 moved.add(place)
             if stage.rows and row in computation.over and is_block_product(computation):

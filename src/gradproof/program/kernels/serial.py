@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gradproof.program.kernels.module import Loops, allocation, stage_lines
+from gradproof.program.kernels.module import Loops, allocations, stage_lines
 from gradproof.program.kernels.reading import Writer, size
 
 
 def serial_lines(found: Loops, writer: Writer) -> list[str]:
     """The statements of the function, after the sizes and before the return."""
-    lines = [
-        allocation(found, writer, place)
-        for place, store in found.stores.items()
-        if store.letters and not store.block
-    ]
+    lines = allocations(
+        found,
+        writer,
+        [p for p, store in found.stores.items() if store.letters and not store.block],
+    )
     for stage, tree in found.stages():
         lines += stage_lines(found, writer, stage, tree, "0", row_count(found, writer))
     return lines

@@ -13,6 +13,7 @@ from gradproof.program.kernels.module import Loops, loops
 from gradproof.program.kernels.reading import Writer
 from gradproof.program.kernels.runtime import HEADER, HEADER_NAMES, RUNTIME, runtime_text
 from gradproof.program.kernels.serial import serial_lines
+from gradproof.program.kernels.sharing import shared
 from gradproof.program.kernels.threaded import threaded
 from gradproof.program.kernels.values import Kernel, kernel
 from gradproof.program.naming import distinct, identifier, suggested
@@ -53,6 +54,9 @@ def _writer(task: Task, found: Loops) -> Writer:
     dimensions = unique_dimensions(task.declarations, taken)
     taken |= set(dimensions.values())
     names = value_names(found.kernel, variables, taken)
+    over = shared(found.kernel, found.stores, found.trees)
+    for place, source in reversed(over.items()):
+        names[source] = names[place]
     like = _like(task, variables)
     return Writer(found.kernel, found.stores, names, dimensions, taken, like=like)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradproof.program.backends.syntax import heading, indented
-from gradproof.program.kernels.module import Loops, allocation, stage_lines
+from gradproof.program.kernels.module import Loops, allocation, allocations, stage_lines
 from gradproof.program.kernels.nests import Node
 from gradproof.program.kernels.passes import Stage
 from gradproof.program.kernels.reading import Writer
@@ -33,8 +33,9 @@ def threaded(
     """The functions of the stages, and the statements that allocate and run them."""
     functions: list[str] = []
     lines: list[str] = []
+    there: set[str] = set()
     for number, (stage, tree) in enumerate(found.stages(), start=1):
-        piece = _piece(found, writer, stage, tree, f"{name}_{number}", decorator)
+        piece = _piece(found, writer, stage, tree, f"{name}_{number}", decorator, there)
         functions.append(piece.text)
         lines += piece.call
     return functions, lines
@@ -47,24 +48,21 @@ def _piece(
     tree: Sequence[Node],
     name: str,
     decorator: str,
+    there: set[str],
 ) -> Piece:
     moved = flow(found, stage)
     names = writer.names
-    local = [
-        allocation(found, writer, place)
-        for place in stage.places
-        if place in found.stores
-        and found.stores[place].letters
-        and not found.stores[place].block
-        and place not in moved.arrays
-    ]
+    outside = {names[place] for place in (*moved.given, *moved.arrays)}
+    local = allocations(
+        found, writer, [p for p in _arrays(found, stage) if names[p] not in outside]
+    )
     stop = "stop" if stage.rows else ""
     lines = [*local, *stage_lines(found, writer, stage, tree, "start", stop)]
     if moved.scalars:
         lines.append(f"return {_tuple([names[place] for place in moved.scalars])}")
     text = "\n".join(lines)
     used = [own for own in writer.sizes.values() if re.search(rf"\b{own}\b", text)]
-    passed = [*used, *(names[place] for place in (*moved.given, *moved.arrays))]
+    passed = [*used, *dict.fromkeys(names[place] for place in (*moved.given, *moved.arrays))]
     like = writer.like
     if like and re.search(rf"\b{like}\.dtype", text) and like not in passed:
         passed.append(like)
@@ -73,26 +71,51 @@ def _piece(
         [decorator, *heading(f"def {name}", [*ends, *passed], ":"), *indented(lines)]
     )
     if stage.rows:
-        return Piece(function, _pass_call(found, writer, moved, name, passed))
-    return Piece(function, _call(found, writer, moved, name, passed))
+        return Piece(function, _pass_call(found, writer, moved, name, passed, there))
+    return Piece(function, _call(found, writer, moved, name, passed, there))
 
 
-def _call(found: Loops, writer: Writer, moved: Flow, name: str, passed: Sequence[str]) -> list[str]:
-    lines = [allocation(found, writer, place) for place in moved.arrays]
+def _arrays(found: Loops, stage: Stage) -> list[int]:
+    """The arrays that a stage fills, those of its blocks apart."""
+    stores = found.stores
+    return [p for p in stage.places if stores[p].letters and not stores[p].block]
+
+
+def _new(writer: Writer, places: Sequence[int], there: set[str]) -> list[int]:
+    """Those whose array is not there yet, one for each array."""
+    fresh = {writer.names[p]: p for p in reversed(places) if writer.names[p] not in there}
+    there.update(fresh)
+    return list(reversed(fresh.values()))
+
+
+def _call(
+    found: Loops,
+    writer: Writer,
+    moved: Flow,
+    name: str,
+    passed: Sequence[str],
+    there: set[str],
+) -> list[str]:
+    lines = [allocation(found, writer, place) for place in _new(writer, moved.arrays, there)]
     made = _tuple([writer.names[place] for place in moved.scalars])
     call = f"{name}({', '.join(passed)})"
     return [*lines, f"{made} = {call}" if made else call]
 
 
 def _pass_call(
-    found: Loops, writer: Writer, moved: Flow, name: str, passed: Sequence[str]
+    found: Loops,
+    writer: Writer,
+    moved: Flow,
+    name: str,
+    passed: Sequence[str],
+    there: set[str],
 ) -> list[str]:
     """One call for the rows of each thread, and their sums in order."""
     names = writer.names
     sums = [place for place in moved.arrays if place in moved.sums]
     lines = [
         allocation(found, writer, place, "THREADS" if place in moved.sums else "")
-        for place in moved.arrays
+        for place in _new(writer, moved.arrays, there)
     ]
     own = {names[place] for place in sums}
     arguments = ["start", "stop", *(f"{x}[part]" if x in own else x for x in passed)]
