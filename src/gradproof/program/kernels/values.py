@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from gradproof.program.kernels.lettered import lettered
 from gradproof.program.kernels.letters import Alphabet, Computation, Letter, Read
+from gradproof.program.kernels.merging import merged
 from gradproof.program.kernels.primitive import primitive
 from gradproof.program.plan import Plan
 
@@ -51,7 +52,10 @@ def kernel(plan: Plan) -> Kernel:
     """The computations that a plan needs, with what is to be stored marked off."""
     plan = primitive(plan)
     computations, alphabet, outputs = lettered(plan)
-    by_place = {computation.place: computation for computation in computations}
+    by_place = merged(
+        {computation.place: computation for computation in computations},
+        {place for _, place in outputs},
+    )
     _with_copies(plan, by_place)
     inline = _inline(by_place, {place for _, place in outputs})
     return Kernel(plan, by_place, alphabet, inline, outputs)
