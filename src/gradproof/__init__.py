@@ -81,6 +81,7 @@ from gradproof.expression.write import matrix as matrix
 from gradproof.expression.write import parse as parse
 from gradproof.expression.write import scalar as scalar
 from gradproof.expression.write import sum_over as sum_over
+from gradproof.expression.write import tensor as tensor
 from gradproof.expression.write import vector as vector
 from gradproof.numeric.differences import numerical_gradient as numerical_gradient
 from gradproof.program.compiling import compile_loss as compile
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from gradproof.documents.claim import check_claim as check_claim
     from gradproof.documents.finding import Finding as Finding
     from gradproof.documents.reports.report import Report as Report
+    from gradproof.program.factors import expand_hessian as expand_hessian
 
 __version__ = "0.1.0"
 
@@ -100,6 +102,7 @@ _LAZY = _MappingProxyType(
         "Report": "gradproof.documents.reports.report",
         "check": "gradproof.documents.check",
         "check_claim": "gradproof.documents.claim",
+        "expand_hessian": "gradproof.program.factors",
     }
 )
 

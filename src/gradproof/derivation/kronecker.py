@@ -114,6 +114,8 @@ def _after(outer: Tree, inner: Tree) -> Tree:
     if _is_identity(inner):
         return outer
     match outer, inner:
+        case _, Binary("*", scale, rest) if is_scalar(scale):
+            return times([scale, _after(outer, rest)])
         case Call("kron", (a, b)), Call("kron", (c, d)):
             return _kron(_joined(a, c), _joined(b, d))
         case Call("kron"), Binary("*", first, second) if isinstance(first, Call):

@@ -41,9 +41,20 @@ def matrix(name: str, rows: Size, columns: Size, **facts: bool) -> Expression:
     return _variable(name, "matrix", (rows, columns), facts)
 
 
-def index(name: str, bound: Size, size: Size | None = None) -> Expression:
-    """An index that counts in the dimension `bound`; with `size`, a vector of such indices."""
-    axes = () if size is None else (_dimension(size),)
+def tensor(name: str, *sizes: Size, **facts: bool) -> Expression:
+    """An array of three axes or more, of which V[i, j] selects vectors or entries.
+
+    >>> import gradproof as gp
+    >>> V = gp.tensor("V", "B", "k", "d")
+    >>> V[gp.index("b", "B")].shape
+    (k, d)
+    """
+    return _variable(name, "tensor", sizes, facts)
+
+
+def index(name: str, bound: Size, *sizes: Size) -> Expression:
+    """An index that counts in the dimension `bound`; with `sizes`, an array of such indices."""
+    axes = tuple(_dimension(size) for size in sizes)
     declaration = Declaration(name, "index", axes, bound=_dimension(bound))
     return Expression(Name(name), {name: declaration})
 

@@ -13,16 +13,16 @@ from numpy.typing import ArrayLike
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import UnsupportedError
 from gradproof.expression.arguments import named
-from gradproof.notation.tree import Tree
+from gradproof.program.call_text import Part
 from gradproof.program.calling import Caller, call_function, result_type
 from gradproof.program.explain import Explanation, explanation, sizes_given
+from gradproof.program.outputs import Trees, flattened
 from gradproof.program.taking import take
 from gradproof.program.targets import TARGETS, Function, Target
 from gradproof.program.task import Task
 from gradproof.program.versions import Versions
 
-Outputs = Mapping[str, Tree | Mapping[str, Tree]]
-Parts = tuple[tuple[str, tuple[str, ...]], ...]
+Fields = tuple[tuple[str, tuple[Part, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -37,7 +37,7 @@ class Program:
     task: Task
     target: Target
     source: str
-    outputs: Parts
+    outputs: Fields
     parameters: Mapping[str, Declaration]
     wrt: tuple[str, ...]
     result: Callable[..., Any]
@@ -89,7 +89,7 @@ class Program:
         known = {name: declared for name, declared in self.parameters.items() if name in given}
         bound = take(self.target.arrays, known, given).values
         versions = self.versions.reusing() if reuse else self.versions
-        return call_function(Caller(versions, self.outputs, self.result, bound))
+        return call_function(Caller(versions, self.outputs, self.result, self.parameters, bound))
 
     def explain(self, **given: int | ArrayLike) -> Explanation:
         """Every step of the program, with its operations and the bytes it moves.
@@ -153,7 +153,7 @@ class Program:
 
 def compiled(
     name: str,
-    outputs: Outputs,
+    outputs: Mapping[str, Trees],
     declarations: Mapping[str, Declaration],
     formulas: Mapping[str, str],
     backend: str = "numpy",
@@ -169,29 +169,18 @@ def compiled(
         (field_name, () if not isinstance(tree, Mapping) else tuple(tree))
         for field_name, tree in outputs.items()
     )
-    task = Task(name, _flattened(outputs), declarations, formulas)
+    task = Task(name, flattened(outputs), declarations, formulas)
     return _loaded(task, backend, TARGETS[backend].write(task), parts, wrt)
 
 
-def _loaded(task: Task, backend: str, text: str, outputs: Parts, wrt: tuple[str, ...]) -> Program:
+def _loaded(task: Task, backend: str, text: str, outputs: Fields, wrt: tuple[str, ...]) -> Program:
     target = TARGETS[backend]
     result = result_type(outputs)
     versions = Versions(task, target, text)
-    call = call_function(Caller(versions, outputs, result))
+    parameters = task.parameters()
+    call = call_function(Caller(versions, outputs, result, parameters))
     # A class of its own: a call that is looked up on the instance takes twice as long.
     own: Any = {"__slots__": (), "__doc__": Program.__doc__, "__call__": staticmethod(call)}
     kind = type("Program", (Program,), own)
-    program: Program = kind(
-        task, target, text, outputs, task.parameters(), wrt, result, versions, call
-    )
+    program: Program = kind(task, target, text, outputs, parameters, wrt, result, versions, call)
     return program
-
-
-def _flattened(outputs: Outputs) -> dict[str, Tree]:
-    flat: dict[str, Tree] = {}
-    for name, tree in outputs.items():
-        if isinstance(tree, Mapping):
-            flat.update({f"{name}_{part}": value for part, value in tree.items()})
-        else:
-            flat[name] = tree
-    return flat

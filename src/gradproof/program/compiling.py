@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from gradproof.algebra.simplify import simplify
-from gradproof.core.declaration import Declaration
-from gradproof.core.errors import UnsupportedError
-from gradproof.derivation.closed_form import differentiate
-from gradproof.derivation.derive import Derivation, derived, differentiated
+from gradproof.derivation.derive import differentiated
 from gradproof.expression.expression import Expression
 from gradproof.expression.write import Declarations, Loss, Names
-from gradproof.notation.lower import lower
-from gradproof.notation.raising.components import components_tree
-from gradproof.notation.raising.context import context_of
-from gradproof.notation.raising.graph import NoMatrixForm
-from gradproof.notation.raising.matrix import matrix_tree
-from gradproof.notation.tree import Tree
 from gradproof.notation.write_unicode import unicode
+from gradproof.program.outputs import OUTPUTS, Request, Trees, flattened
 from gradproof.program.request import (
     expression_of,
     function_name,
@@ -29,9 +19,6 @@ from gradproof.program.request import (
 
 if TYPE_CHECKING:
     from gradproof.program.compiled import Program
-
-POINTS = MappingProxyType({1: 2, 2: 1})  # where a derivative of this order is verified first
-OUTPUTS = ("value", "gradient", "hessian", "hvp")
 
 
 def compile_loss(
@@ -43,12 +30,14 @@ def compile_loss(
     declare: Declarations = None,
     name: str = "loss",
 ) -> Program:
-    """A program for f, ∇f, ∇²f and ∇²f·v, whose source is what runs.
+    """A program for f and its derivatives, whose source is what runs.
 
     loss     text or expression
-    wrt      a variable; of a tuple of names the gradient is a dictionary
-    outputs  any of "value", "gradient", "hessian", "hvp"; the Hessian-vector product takes the
-             vector as another argument, dw for the variable w
+    wrt      a variable; of a tuple of names the gradient is a dictionary, the Hessian one of blocks
+             by pairs of names, each pair once
+    outputs  any of "value", "gradient" (or "jacobian"), "hessian", "hvp" (∇²f·v), "jvp" (∇f·v),
+             "vjp" and "hessian_factors"; products with a direction take it as another argument,
+             dw for the variable w, and a vjp takes a cotangent of the shape of f
     backend  "numpy", "numba", "jax" or "torch", "auto" for the fastest of what is installed;
              "julia" and "c" are source text only
 
@@ -80,75 +69,22 @@ def program_of(
     from gradproof.program.targets import target_named
 
     target, name = target_named(backend), function_name(name)
-    outputs, wrt = outputs_asked_for(outputs, OUTPUTS), names_to_differentiate_by(wrt)
+    outputs, wrt = outputs_asked_for(outputs, tuple(OUTPUTS)), names_to_differentiate_by(wrt)
     expression = expression_of(loss, declare)
-    known = dict(expression.variables)
-    trees: dict[str, Tree | Mapping[str, Tree]] = {}
-    formulas: dict[str, str] = {}
-    for output in outputs:
-        tree, texts = _output(output, expression, wrt, known)
-        trees[output] = tree
-        formulas.update(texts)
-    by = () if outputs == ("value",) else differentiated(expression.inferred, wrt, 1)
-    return compiled(name, trees, known, formulas, target.name, by)
+    names = () if outputs == ("value",) else _variables(expression, wrt)
+    request = Request(expression, names, isinstance(wrt, tuple), dict(expression.variables))
+    trees = {output: OUTPUTS[output](request) for output in outputs}
+    formulas = _formulas({**trees, "value": expression.inferred.tree})
+    return compiled(name, trees, request.known, formulas, target.name, names)
 
 
-def _output(
-    output: str, expression: Expression, wrt: Names | None, known: dict[str, Declaration]
-) -> tuple[Tree | Mapping[str, Tree], dict[str, str]]:
-    match output:
-        case "value":
-            written = expression.inferred.tree
-            return _stable(expression), {"value": unicode(written)}
-        case "gradient" if isinstance(wrt, tuple):
-            parts = {part: _trusted(derived(expression, part, points=POINTS[1])) for part in wrt}
-            return parts, {f"gradient_{part}": unicode(tree) for part, tree in parts.items()}
-        case "gradient" | "hessian":
-            order = 1 if output == "gradient" else 2
-            tree = _trusted(derived(expression, wrt, order, points=POINTS[order]))
-            return tree, {output: unicode(tree)}
-        case _:
-            tree = _hessian_vector_product(expression, wrt, known)
-            return tree, {output: unicode(tree)}
+def _variables(expression: Expression, wrt: Names | None) -> tuple[str, ...]:
+    """The names to differentiate by.  Raises UnknownNameError where they are no variables."""
+    if not isinstance(wrt, tuple):
+        return differentiated(expression.inferred, wrt, 1)
+    return tuple(name for own in wrt for name in differentiated(expression.inferred, own, 1))
 
 
-def _stable(expression: Expression) -> Tree:
-    """The expression as written, or in the words of the theorems that apply to it.
-
-    log(1 + exp(u)) overflows where softplus(u) does not.
-    """
-    inferred = expression.inferred
-    node = lower(inferred.tree, inferred.declarations)
-    simplified = simplify(node)
-    if simplified is node:
-        return inferred.tree
-    try:
-        return matrix_tree(simplified, context_of(inferred.tree, {}, simplify))
-    except NoMatrixForm:
-        return inferred.tree
-
-
-def _trusted(derivation: Derivation) -> Tree:
-    """The formula's tree, by components for a linear map; never one that numbers refute."""
-    if derivation.verification.kind == "refuted":
-        raise UnsupportedError(
-            f"the derivative could not be verified: {derivation.verification.message}",
-            hint="Please report this expression; no code is written for an unproved formula.",
-        )
-    if derivation.form != "linear map":
-        return derivation.result.inferred.tree
-    inferred = derivation.expression.inferred
-    _, node, context = differentiate(inferred, derivation.wrt)
-    return components_tree(node, context, frozenset(inferred.declarations) | inferred.dimensions)
-
-
-def _hessian_vector_product(
-    expression: Expression, wrt: Names | None, known: dict[str, Declaration]
-) -> Tree:
-    """∇²f·v, with v an argument of the program."""
-    derivation = derived(expression, wrt, 2, points=POINTS[2])
-    variable = known[derivation.wrt[0]]
-    direction = Declaration(f"d{variable.name}", variable.kind, variable.axes)
-    known[direction.name] = direction
-    _, node, context = differentiate(expression.inferred, derivation.wrt, direction)
-    return matrix_tree(node, context)
+def _formulas(trees: Mapping[str, Trees]) -> dict[str, str]:
+    """What the docstring says of each output, and of the parts of those that have several."""
+    return {name: unicode(tree) for name, tree in flattened(trees).items()}

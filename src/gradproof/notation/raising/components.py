@@ -23,9 +23,9 @@ from gradproof.notation.build import (
     times,
     total,
 )
-from gradproof.notation.raising.common import joined
 from gradproof.notation.raising.context import Context
 from gradproof.notation.raising.graph import NoMatrixForm
+from gradproof.notation.raising.joining import joined
 from gradproof.notation.raising.matrix import (
     ROWWISE,
     index_tree,
