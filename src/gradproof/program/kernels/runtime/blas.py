@@ -1,51 +1,143 @@
-"""Calls of BLAS and LAPACK, with the arrays of programs."""
+"""Calls of BLAS and LAPACK, written straight into the function that makes them.
+
+To both, rows are columns: a matrix that lies row by row is, to them, its transpose.
+"""
 
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # The text of these functions goes into programs as it stands.
 
 from __future__ import annotations
 
+from functools import wraps
+
+from gradproof.program.kernels.runtime.lane import Lane
 from gradproof.program.kernels.runtime.stand_ins import (
     F_INT_nbtype,
     add_symbol,
     cgutils,
+    ensure_lapack,
+    errors,
     get_cython_function_address,
+    intrinsic,
     ir,
+    make_array,
     types,
 )
 
 
 def fortran(library, name):
-    """Makes a routine of SciPy's known by name, so that compiled programs can be kept on disk."""
+    """A routine of SciPy's, made known by name, so that compiled programs can be kept on disk."""
+    ensure_lapack()
     for kind in "sd":
         address = get_cython_function_address(f"scipy.linalg.cython_{library}", kind + name)
         add_symbol(f"fortran_{kind}{name}", address)
     return name
 
 
-def call_fortran(context, builder, routine, kind, arguments):
-    """Calls a routine with letters, whole numbers, floats and pointers, all by address."""
-    byte = ir.IntType(8)
-    whole = context.get_value_type(F_INT_nbtype)
-    addresses = []
-    for argument in arguments:
+class Block:
+    """An array of a program: where it lies, how long its axes are."""
+
+    def __init__(self, context, builder, kind, value):
+        array = make_array(kind)(context, builder, value)
+        self.data = array.data
+        self.shape = cgutils.unpack_tuple(builder, array.shape)
+        self.itemsize = array.itemsize
+
+
+class Calls:
+    """Writes calls: letters, whole numbers and floats go by address, a matrix with its stride."""
+
+    def __init__(self, context, builder, kind):
+        self.builder = builder
+        self.letter = "s" if kind == types.float32 else "d"
+        self.number = context.get_value_type(kind)
+        self.whole = context.get_value_type(F_INT_nbtype)
+        self.info = cgutils.alloca_once_value(builder, self.whole(0))
+
+    def __call__(self, routine, *arguments):
+        addresses = [address for argument in arguments for address in self.addresses(argument)]
+        byte = ir.IntType(8).as_pointer()
+        signature = ir.FunctionType(ir.VoidType(), [byte] * len(addresses))
+        name = f"fortran_{self.letter}{routine}"
+        function = cgutils.get_or_insert_function(self.builder.module, signature, name)
+        self.builder.call(function, [self.builder.bitcast(own, byte) for own in addresses])
+
+    def addresses(self, argument):
+        if isinstance(argument, Block):
+            return [argument.data, *self.addresses(self.positive(argument.shape[1]))]
         if isinstance(argument, str):
-            value = byte(ord(argument))
+            argument = ir.IntType(8)(ord(argument))
         elif isinstance(argument, int):
-            value = whole(argument)
+            argument = self.whole(argument)
+        elif isinstance(argument, float):
+            argument = self.number(argument)
         elif isinstance(argument.type, ir.IntType):
-            value = builder.trunc(argument, whole) if argument.type != whole else argument
-        else:
-            value = argument
-        if not isinstance(value.type, ir.PointerType):
-            value = cgutils.alloca_once_value(builder, value)
-        addresses.append(builder.bitcast(value, byte.as_pointer()))
-    signature = ir.FunctionType(ir.VoidType(), [byte.as_pointer()] * len(addresses))
-    name = f"fortran_{'s' if kind == types.float32 else 'd'}{routine}"
-    builder.call(cgutils.get_or_insert_function(builder.module, signature, name), addresses)
+            argument = self.builder.trunc(argument, self.whole)
+        elif isinstance(argument.type, ir.PointerType):
+            return [argument]
+        return [cgutils.alloca_once_value(self.builder, argument)]
+
+    def positive(self, length):
+        """A length as BLAS wants the stride of a matrix, which may have none of its own."""
+        one = length.type(1)
+        return self.builder.select(self.builder.icmp_signed(">", length, one), length, one)
+
+    def copy(self, source, target, *lengths):
+        """So many entries, one after the other; source and target may be one."""
+        count = lengths[0]
+        for length in lengths[1:]:
+            count = self.builder.mul(count, length)
+        cgutils.raw_memmove(self.builder, target.data, source.data, count, target.itemsize)
+
+    def succeeded(self):
+        return self.builder.icmp_signed("==", self.builder.load(self.info), self.whole(0))
+
+    def place(self, block, *indices):
+        """The address of an entry."""
+        offset = indices[0]
+        for index, length in zip(indices[1:], block.shape[1:], strict=True):
+            offset = self.builder.add(self.builder.mul(offset, length), index)
+        return self.builder.gep(block.data, [offset])
+
+    def entry(self, block, *indices):
+        return Lane(self.builder, self.builder.load(self.place(block, *indices)))
+
+    def folded(self, count, value, step):
+        """What becomes of a value by a step for each whole number below count."""
+        kept = cgutils.alloca_once_value(self.builder, value)
+        with cgutils.for_range(self.builder, count) as loop:
+            self.builder.store(step(self.builder.load(kept), loop.index), kept)
+        return self.builder.load(kept)
 
 
-def leading(builder, columns):
-    """The leading dimension of a matrix with so many columns, which BLAS wants positive."""
-    one = columns.type(1)
-    return builder.select(builder.icmp_signed("<", columns, one), one, columns)
+def calling(result="void"):
+    """A function of arrays from its body, which writes calls.
+
+    result: the name of the type of the function's value; "number" for that of the entries.
+    """
+
+    def decorated(body):
+        @wraps(body)
+        def typed(context, *kinds):
+            number = kinds[0].dtype
+            if number not in {types.float32, types.float64} or any(
+                kind.layout != "C" or kind.dtype != number
+                for kind in kinds
+                if isinstance(kind, types.Array)
+            ):
+                raise errors.TypingError(f"{body.__name__} takes rows of floats of one kind")
+            own = [kind if isinstance(kind, types.Array) else number for kind in kinds]
+            value = number if result == "number" else getattr(types, result)
+            return value(*own), written
+
+        def written(context, builder, signature, arguments):
+            values = [
+                Block(context, builder, kind, value) if isinstance(kind, types.Array) else value
+                for kind, value in zip(signature.args, arguments, strict=True)
+            ]
+            found = body(Calls(context, builder, signature.args[0].dtype), *values)
+            return context.get_dummy_value() if found is None else found
+
+        return intrinsic(typed)
+
+    return decorated

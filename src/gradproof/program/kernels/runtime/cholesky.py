@@ -1,82 +1,64 @@
-"""The Cholesky factor and what it gives."""
+"""The Cholesky factor and what it gives.
+
+A matrix A = L L' with L below its diagonal is, to LAPACK, U'U with U above it.
+"""
 
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # The text of these functions goes into programs as it stands.
 
 from __future__ import annotations
 
-import math
+from gradproof.program.kernels.runtime.blas import calling, fortran
+from gradproof.program.kernels.runtime.lane import Lane, of_libm, size_of
+from gradproof.program.kernels.runtime.products import mirrored
 
-from gradproof.program.kernels.runtime.rows import LOOPS
-from gradproof.program.kernels.runtime.stand_ins import njit
-
-
-@njit(**LOOPS)
-def cholesky(A, L):
-    """The factor of A = L L', from A's lower half; whether A is positive definite."""
-    n = A.shape[0]
-    for i in range(n):
-        for j in range(i + 1):
-            s = A[i, j]
-            for k in range(j):
-                s -= L[i, k] * L[j, k]
-            if i > j:
-                L[i, j] = s / L[j, j]
-            elif s > 0:
-                L[i, i] = math.sqrt(s)
-            else:
-                return False
-    return True
+POTRF = fortran("lapack", "potrf")
+POTRS = fortran("lapack", "potrs")
+POTRI = fortran("lapack", "potri")
+TRSM = fortran("blas", "trsm")
 
 
-@njit(**LOOPS)
-def cholesky_solve(L, b, x):
-    """x = A⁻¹ b."""
+@calling("boolean")
+def cholesky(calls, A, L):
+    """A = L L', from A's lower half; whether A is positive definite."""
+    calls.copy(A, L, *L.shape)
+    calls(POTRF, "U", L.shape[0], L, calls.info)
+    return calls.succeeded()
+
+
+@calling()
+def cholesky_solve(calls, L, B, X):
+    """A X = B, or X' U'U = B' to BLAS."""
+    calls.copy(B, X, *X.shape)
     n = L.shape[0]
-    for i in range(n):
-        s = b[i]
-        for k in range(i):
-            s -= L[i, k] * x[k]
-        x[i] = s / L[i, i]
-    for i in range(n - 1, -1, -1):
-        x[i] /= L[i, i]
-        for k in range(i):
-            x[k] -= L[i, k] * x[i]
+    if len(B.shape) == 1:
+        calls(POTRS, "U", n, 1, L, X.data, calls.positive(n), calls.info)
+        return
+    for turned in "NT":
+        calls(TRSM, "R", "U", turned, "N", X.shape[1], n, 1.0, L, X)
 
 
-@njit(**LOOPS)
-def cholesky_solve_many(L, B, X):
-    """X = A⁻¹ B."""
-    n = L.shape[0]
-    for i in range(n):
-        for c in range(B.shape[1]):
-            X[i, c] = B[i, c]
-        for k in range(i):
-            for c in range(B.shape[1]):
-                X[i, c] -= L[i, k] * X[k, c]
-        for c in range(B.shape[1]):
-            X[i, c] /= L[i, i]
-    for i in range(n - 1, -1, -1):
-        for c in range(B.shape[1]):
-            X[i, c] /= L[i, i]
-        for k in range(i):
-            for c in range(B.shape[1]):
-                X[k, c] -= L[i, k] * X[i, c]
+cholesky_solve_many = cholesky_solve
 
 
-@njit(**LOOPS)
-def cholesky_inverse(L, out):
+@calling()
+def cholesky_inverse(calls, L, out):
     """out = A⁻¹."""
-    for i in range(L.shape[0]):
-        for j in range(L.shape[0]):
-            out[i, j] = i == j
-    cholesky_solve_many(L, out, out)
+    calls.copy(L, out, *out.shape)
+    calls(POTRI, "U", L.shape[0], out, calls.info)
+    mirrored(calls, out)
 
 
-@njit(**LOOPS)
-def cholesky_logdet(L):
+def log_of_diagonal(calls, F):
+    """The sum of log|F[i, i]|, one by one, since there are few."""
+
+    def step(total, i):
+        return (Lane(calls.builder, total) + of_libm("log", size_of(calls.entry(F, i, i)))).value
+
+    return calls.folded(F.shape[1], calls.number(0.0), step)
+
+
+@calling("number")
+def cholesky_logdet(calls, L):
     """log det A."""
-    s = L.dtype.type(0)
-    for i in range(L.shape[0]):
-        s += math.log(L[i, i])
-    return 2 * s
+    return (2 * Lane(calls.builder, log_of_diagonal(calls, L))).value

@@ -36,6 +36,16 @@ EXP = {
     ),
     32: (0.0013926213, 0.008363203, 0.041666556, 0.16666576, 0.5),
 }  # fmt: skip
+# (tanh(x) / x - 1) / x² in powers of x², the highest first, for |x| < 0.55: below 6e-18 and 2e-8.
+TANH = {
+    64: (
+        -2.0590142191129335e-05, 8.509496230481108e-05, -0.00023462364889964053,
+        0.0005889323148747205, -0.0014556610716809572, 0.003592110283775399,
+        -0.008863234390612944, 0.02186948849335458, -0.053968253967427174,
+        0.1333333333333271, -0.3333333333333333,
+    ),
+    32: (-0.0066083865, 0.021308409, -0.05390927, 0.13333113, -0.3333333),
+}  # fmt: skip
 
 
 def power_of_two(n, shift=0):
@@ -61,17 +71,9 @@ def exp_and_power(x):
     return 1 + (r + (r * r) * polynomial(r, EXP[x.width])), n
 
 
-def expm1_and_power(x):
-    """exp(r) - 1 and n, with what the rounding of r loses."""
-    n, first, second = multiple_of_log2(x)
-    r = first - second
-    lost = (first - r) - second
-    return r + ((r * r) * polynomial(r, EXP[x.width]) + lost), n
-
-
 @elementary
 def exp(x):
-    """exp(x)."""
+    """exp(x), rounded once where it is denormal."""
     lowest, small, highest = (-750, -700, 710) if x.width == 64 else (-105, -80, 89)
     x = where(x < lowest, lowest, x)
     x = where(x > highest, highest, x)
@@ -87,28 +89,13 @@ def expm1(x):
     lowest, highest = (-40, 710) if x.width == 64 else (-20, 89)
     bounded = where(x < lowest, lowest, x)
     bounded = where(bounded > highest, highest, bounded)
-    e, n = expm1_and_power(bounded)
+    n, first, second = multiple_of_log2(bounded)
+    r = first - second
+    lost = (first - r) - second
+    e = r + ((r * r) * polynomial(r, EXP[x.width]) + lost)
     power = power_of_two(n, -1)
     value = (power * e + (power - 0.5)) * 2
     return where(size_of(x) < 2.0**-60, x, value)
-
-
-def expm1_of_bounded(x):
-    """exp(x) - 1 for x ≤ 80."""
-    lowest = -40 if x.width == 64 else -20
-    e, n = expm1_and_power(where(x < lowest, lowest, x))
-    power = power_of_two(n)
-    return power * e + (power - 1)
-
-
-@elementary
-def tanh(x):
-    """(1 - e) / (1 + e) near 0, else 1 - 2 e / (1 + e), with e = exp(-2|x|)."""
-    size = size_of(x)
-    is_far = size > 0.55
-    e = expm1_of_bounded(-2 * size)
-    value = where(is_far, x.like(1), 0) - where(is_far, 2 * (1 + e), e) / (2 + e)
-    return of_llvm("llvm.copysign", value, x)
 
 
 def exp_of_minus_size(x):
@@ -117,6 +104,18 @@ def exp_of_minus_size(x):
     lowest = -750 if x.width == 64 else -105
     e, n = exp_and_power(where(x < lowest, lowest, x))
     return (e * power_of_two(n, 64)) * 2.0**-64
+
+
+@elementary
+def tanh(x):
+    """x + x³ P(x²) near 0, else 1 - 2 e / (1 + e) with e = exp(-2|x|)."""
+    size = size_of(x)
+    z = x * x
+    near = size + (size * z) * polynomial(z, TANH[x.width])
+    e, n = exp_and_power(where(size > 30, x.like(-60), -2 * size))
+    e = e * power_of_two(n)
+    far = 1 - (2 * e) / (1 + e)
+    return of_llvm("llvm.copysign", where(size < 0.55, near, far), x)
 
 
 @elementary

@@ -104,7 +104,12 @@ def size_of(x):
 
 
 def polynomial(x, coefficients):
-    """The polynomial with these coefficients, the highest first."""
+    """The polynomial with these coefficients, the highest first.
+
+    LLVM halves the vectors of AVX-512 unless told otherwise: where there is this much arithmetic,
+    the whole ones are nearly twice as fast.
+    """
+    set.add(x.builder.function.attributes, '"prefer-vector-width"="512"')
     value = x.like(coefficients[0])
     for coefficient in coefficients[1:]:
         value = value * x + coefficient

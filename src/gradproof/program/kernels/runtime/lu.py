@@ -1,125 +1,118 @@
-"""The factors of a square matrix by elimination with pivots, and what they give."""
+"""Elimination with pivots and what it gives.
+
+LAPACK factors what the rows are to it, A' = P L U.  The factor F has a row more than A, in
+which the pivots lie, as whole numbers.
+"""
 
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # The text of these functions goes into programs as it stands.
 
 from __future__ import annotations
 
-import math
+from gradproof.program.kernels.runtime.blas import calling, fortran
+from gradproof.program.kernels.runtime.cholesky import TRSM, log_of_diagonal
+from gradproof.program.kernels.runtime.lane import Lane, where
+from gradproof.program.kernels.runtime.stand_ins import cgutils, ir
 
-from gradproof.program.kernels.runtime.rows import LOOPS
-from gradproof.program.kernels.runtime.stand_ins import njit
+GETRF = fortran("lapack", "getrf")
+GETRS = fortran("lapack", "getrs")
+SWAP = fortran("blas", "swap")
 
 
-@njit(**LOOPS)
-def lu(A, LU, piv):
-    """The factors of A' as LAPACK has them: to it, rows are columns."""
+def pivots(calls, F):
+    """Where the pivots lie."""
+    n = F.shape[1]
+    return calls.builder.bitcast(calls.place(F, n, n.type(0)), calls.whole.as_pointer())
+
+
+def pivot(calls, F, i):
+    """The row, counted from 0, with which row i was exchanged."""
+    whole = calls.builder.load(calls.builder.gep(pivots(calls, F), [i]))
+    return calls.builder.sub(calls.builder.sext(whole, i.type), i.type(1))
+
+
+def exchange(calls, F, X, backwards):
+    """The rows of X exchanged as the pivots say."""
+    builder = calls.builder
+    n, m = X.shape
+    with cgutils.for_range(builder, n) as loop:
+        i = builder.sub(builder.sub(n, n.type(1)), loop.index) if backwards else loop.index
+        rows = [calls.place(X, row, m.type(0)) for row in (i, pivot(calls, F, i))]
+        calls(SWAP, m, rows[0], 1, rows[1], 1)
+
+
+@calling("boolean")
+def lu_factor(calls, A, F):
+    """Whether A is regular."""
+    calls.copy(A, F, *A.shape)
     n = A.shape[0]
-    for i in range(n):
-        for j in range(n):
-            LU[i, j] = A[i, j]
-    for k in range(n):
-        p = k
-        for i in range(k, n):
-            if abs(LU[k, i]) > abs(LU[k, p]):
-                p = i
-        piv[k] = p + 1
-        if not abs(LU[k, p]) > 0:
-            return False
-        if p != k:
-            for j in range(n):
-                LU[j, k], LU[j, p] = LU[j, p], LU[j, k]
-        for i in range(k + 1, n):
-            LU[k, i] /= LU[k, k]
-        for j in range(k + 1, n):
-            for i in range(k + 1, n):
-                LU[j, i] -= LU[k, i] * LU[j, k]
-    return True
+    calls(GETRF, n, n, F, pivots(calls, F), calls.info)
+    return calls.succeeded()
 
 
-@njit(**LOOPS)
-def lu_solve_many(LU, piv, B, X):
-    """A = (P L U)' = U' L' P', with U' and L' in the rows of LU as they lie there."""
-    n = LU.shape[0]
-    m = B.shape[1]
-    for i in range(n):
-        for c in range(m):
-            X[i, c] = B[i, c]
-        for k in range(i):
-            for c in range(m):
-                X[i, c] -= LU[i, k] * X[k, c]
-        for c in range(m):
-            X[i, c] /= LU[i, i]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            for c in range(m):
-                X[i, c] -= LU[i, k] * X[k, c]
-    for i in range(n - 1, -1, -1):
-        p = piv[i] - 1
-        if p != i:
-            for c in range(m):
-                X[i, c], X[p, c] = X[p, c], X[i, c]
+def solved(calls, turned, F, b):
+    """b by both of the factors, in place."""
+    n = F.shape[1]
+    calls(GETRS, turned, n, 1, F, pivots(calls, F), b.data, calls.positive(n), calls.info)
 
 
-@njit(**LOOPS)
-def lu_solve_transposed_many(LU, piv, B, X):
-    """A' = P L U."""
-    n = LU.shape[0]
-    m = B.shape[1]
-    for i in range(n):
-        for c in range(m):
-            X[i, c] = B[i, c]
-    for i in range(n):
-        p = piv[i] - 1
-        if p != i:
-            for c in range(m):
-                X[i, c], X[p, c] = X[p, c], X[i, c]
-    for k in range(n):
-        for i in range(k + 1, n):
-            for c in range(m):
-                X[i, c] -= LU[k, i] * X[k, c]
-    for k in range(n - 1, -1, -1):
-        for c in range(m):
-            X[k, c] /= LU[k, k]
-        for i in range(k):
-            for c in range(m):
-                X[i, c] -= LU[k, i] * X[k, c]
+def divided(calls, half, turned, diagonal, F, X):
+    """X' by one of the factors, from the right."""
+    calls(TRSM, "R", half, turned, diagonal, X.shape[1], X.shape[0], 1.0, F, X)
 
 
-@njit(**LOOPS)
-def lu_solve(LU, piv, b, x):
-    """x = A⁻¹ b."""
-    lu_solve_many(LU, piv, b.reshape(b.size, 1), x.reshape(x.size, 1))
+@calling()
+def factor_solve(calls, F, B, X):
+    """A X = B, or X' P L U = B' to BLAS."""
+    calls.copy(B, X, *X.shape)
+    if len(B.shape) == 1:
+        solved(calls, "T", F, X)
+        return
+    divided(calls, "U", "N", "N", F, X)
+    divided(calls, "L", "N", "U", F, X)
+    exchange(calls, F, X, backwards=True)
 
 
-@njit(**LOOPS)
-def lu_solve_transposed(LU, piv, b, x):
-    """x = A⁻ᵀ b."""
-    lu_solve_transposed_many(LU, piv, b.reshape(b.size, 1), x.reshape(x.size, 1))
+@calling()
+def factor_solve_transposed(calls, F, B, X):
+    """A' X = B, or X' U' L' P' = B' to BLAS."""
+    calls.copy(B, X, *X.shape)
+    if len(B.shape) == 1:
+        solved(calls, "N", F, X)
+        return
+    exchange(calls, F, X, backwards=False)
+    divided(calls, "L", "T", "U", F, X)
+    divided(calls, "U", "T", "N", F, X)
 
 
-@njit(**LOOPS)
-def lu_inverse(LU, piv, out):
-    """out = A⁻¹."""
-    for i in range(LU.shape[0]):
-        for j in range(LU.shape[0]):
-            out[i, j] = i == j
-    lu_solve_many(LU, piv, out, out)
+@calling()
+def factor_inverse(calls, F, out):
+    """out = A⁻¹, by numba's own call of getri, which brings the work space."""
+    calls.copy(F, out, *out.shape)
+    n = F.shape[1]
+    byte = ir.IntType(8)
+    kinds = [byte, n.type, byte.as_pointer(), n.type, byte.as_pointer()]
+    signature = ir.FunctionType(ir.IntType(32), kinds)
+    builder = calls.builder
+    getri = cgutils.get_or_insert_function(builder.module, signature, "numba_ez_xxgetri")
+    values = [byte(ord(calls.letter)), n, out.data, calls.positive(n), pivots(calls, F)]
+    builder.call(getri, [builder.bitcast(v, k) for v, k in zip(values, kinds, strict=True)])
 
 
-@njit(**LOOPS)
-def lu_logdet(LU):
+@calling("number")
+def factor_logdet(calls, F):
     """log |det A|."""
-    s = LU.dtype.type(0)
-    for i in range(LU.shape[0]):
-        s += math.log(abs(LU[i, i]))
-    return s
+    return log_of_diagonal(calls, F)
 
 
-@njit(**LOOPS)
-def lu_det(LU, piv):
-    """det A."""
-    product = LU.dtype.type(1)
-    for i in range(LU.shape[0]):
-        product *= LU[i, i] if piv[i] == i + 1 else -LU[i, i]
-    return product
+@calling("number")
+def factor_det(calls, F):
+    """det A: each exchange of rows turns the sign."""
+    builder = calls.builder
+
+    def step(total, i):
+        factor = calls.entry(F, i, i)
+        kept = builder.icmp_signed("==", pivot(calls, F, i), i)
+        return (Lane(builder, total) * where(kept, factor, -factor)).value
+
+    return calls.folded(F.shape[1], calls.number(1.0), step)

@@ -5,99 +5,167 @@
 
 from __future__ import annotations
 
-from gradproof.program.kernels.runtime.blas import call_fortran, fortran, leading
-from gradproof.program.kernels.runtime.rows import LOOPS
-from gradproof.program.kernels.runtime.stand_ins import cgutils, intrinsic, make_array, njit, types
+from gradproof.program.kernels.runtime.blas import calling, fortran
+from gradproof.program.kernels.runtime.lane import Lane, of_llvm
+from gradproof.program.kernels.runtime.stand_ins import cgutils
 
 GEMM = fortran("blas", "gemm")
+GEMV = fortran("blas", "gemv")
+COPY = fortran("blas", "copy")
+SYRK = fortran("blas", "syrk")
+# From so many columns on, half the products, and their copies, are faster than all.
+HALF_FROM = 80
 
 
-def product_of(left_transposed, right_transposed):
-    """C = alpha op(A) op(B) + beta C, by BLAS, to which rows are columns: C' = op(B)' op(A)'."""
-
-    def typed(context, A, B, C, alpha, beta):
-        def code(context, builder, signature, arguments):
-            a, b, c = (
-                make_array(kind)(context, builder, value)
-                for kind, value in zip((A, B, C), arguments, strict=False)
-            )
-            rows, columns = cgutils.unpack_tuple(builder, c.shape)
-            a_rows, a_columns = cgutils.unpack_tuple(builder, a.shape)
-            _, b_columns = cgutils.unpack_tuple(builder, b.shape)
-            call_fortran(
-                context,
-                builder,
-                GEMM,
-                C.dtype,
-                (
-                    "T" if right_transposed else "N",
-                    "T" if left_transposed else "N",
-                    columns,
-                    rows,
-                    a_rows if left_transposed else a_columns,
-                    arguments[3],
-                    b.data,
-                    leading(builder, b_columns),
-                    a.data,
-                    leading(builder, a_columns),
-                    arguments[4],
-                    c.data,
-                    leading(builder, columns),
-                ),
-            )
-            return context.get_dummy_value()
-
-        return types.void(A, B, C, C.dtype, C.dtype), code
-
-    return intrinsic(typed)
+def product(calls, turned, A, B, C, alpha, beta):
+    """C' = op(B)' op(A)' to BLAS; turned: for A and for B, "T" where op turns it."""
+    inner = A.shape[0] if turned[0] == "T" else A.shape[1]
+    rows, columns = C.shape
+    calls(GEMM, turned[1], turned[0], columns, rows, inner, alpha, B, A, beta, C)
 
 
-matmul = product_of(False, False)
-matmul_tn = product_of(True, False)
-matmul_nt = product_of(False, True)
-matmul_tt = product_of(True, True)
+@calling()
+def matmul(calls, A, B, C, alpha, beta):
+    """C = alpha A B + beta C."""
+    product(calls, "NN", A, B, C, alpha, beta)
 
 
-@njit(**LOOPS)
-def matvec(A, x, y, beta):
+@calling()
+def matmul_tn(calls, A, B, C, alpha, beta):
+    """C = alpha A'B + beta C."""
+    product(calls, "TN", A, B, C, alpha, beta)
+
+
+@calling()
+def matmul_nt(calls, A, B, C, alpha, beta):
+    """C = alpha A B' + beta C."""
+    product(calls, "NT", A, B, C, alpha, beta)
+
+
+@calling()
+def matmul_tt(calls, A, B, C, alpha, beta):
+    """C = alpha A'B' + beta C."""
+    product(calls, "TT", A, B, C, alpha, beta)
+
+
+def product_with_vector(calls, turned, A, x, y, inner, beta):
+    """y = op(A) x + beta y; over no terms, 0 times one term, since BLAS would leave y alone."""
+    builder = calls.builder
+    none = builder.icmp_signed("==", inner, inner.type(0))
+    alpha = builder.select(none, calls.number(0.0), calls.number(1.0))
+    rows, columns = map(calls.positive, A.shape)
+    calls(GEMV, turned, columns, rows, alpha, A, x.data, 1, beta, y.data, 1)
+
+
+@calling()
+def matvec(calls, A, x, y, beta):
     """y = A x + beta y."""
-    for i in range(A.shape[0]):
-        s = x.dtype.type(0)
-        for j in range(A.shape[1]):
-            s += A[i, j] * x[j]
-        y[i] = s if beta == 0 else s + beta * y[i]
+    product_with_vector(calls, "T", A, x, y, A.shape[1], beta)
 
 
-@njit(**LOOPS)
-def matvec_transposed(A, r, y, beta):
+@calling()
+def matvec_transposed(calls, A, r, y, beta):
     """y = A'r + beta y."""
-    for j in range(A.shape[1]):
-        y[j] = 0 if beta == 0 else beta * y[j]
-    for i in range(A.shape[0]):
-        a = r[i]
-        for j in range(A.shape[1]):
-            y[j] += a * A[i, j]
+    product_with_vector(calls, "N", A, r, y, A.shape[0], beta)
 
 
-@njit(**LOOPS)
-def outer(u, v, C, alpha, beta):
+def written(calls, out, entry):
+    """out[i, j] = entry(i, j), row by row."""
+    with cgutils.for_range(calls.builder, out.shape[0]) as row:
+        of_row = entry(row.index)
+        with cgutils.for_range(calls.builder, out.shape[1]) as column:
+            value = of_row(column.index)
+            calls.builder.store(value.value, calls.place(out, row.index, column.index))
+
+
+@calling()
+def outer(calls, u, v, C, alpha, beta):
     """C = alpha u v' + beta C."""
-    for i in range(C.shape[0]):
-        a = C.dtype.type(alpha) * u[i]
-        for j in range(C.shape[1]):
-            C[i, j] = a * v[j] if beta == 0 else a * v[j] + C.dtype.type(beta) * C[i, j]
+    alpha, beta = (Lane(calls.builder, number) for number in (alpha, beta))
+
+    def fresh(i):
+        scale = alpha * calls.entry(u, i)
+        return lambda j: scale * calls.entry(v, j)
+
+    def added(i):
+        term = fresh(i)
+        return lambda j: term(j) + beta * calls.entry(C, i, j)
+
+    overwritten = calls.builder.fcmp_ordered("==", beta.value, beta.type(0.0))
+    with calls.builder.if_else(overwritten) as (always, otherwise):
+        with always:
+            written(calls, C, fresh)
+        with otherwise:
+            written(calls, C, added)
 
 
-@njit(**LOOPS)
-def gram(X, C, alpha, beta):
+def lower_gram(calls, X, C, alpha, beta):
+    """The lower half of C = alpha X'X + beta C."""
+    calls(SYRK, "U", "N", X.shape[1], X.shape[0], alpha, X, beta, C)
+
+
+def mirrored(calls, C):
+    """The lower half of a square matrix is copied to the upper, by few columns at a time.
+
+    So the places that are written lie in few rows, which stay in the cache.
+    """
+    builder = calls.builder
+    n = C.shape[0]
+    few = n.type(16)
+
+    def copy(i, left):
+        rest = builder.sub(i, left)
+        count = builder.select(builder.icmp_signed("<", rest, few), rest, few)
+        calls(COPY, count, calls.place(C, i, left), 1, calls.place(C, left, i), n)
+
+    with cgutils.for_range_slice(builder, n.type(0), n, few, inc=True) as (left, _):
+        below = builder.sub(n, left)
+        with cgutils.for_range(builder, below) as row:
+            copy(builder.add(left, row.index), left)
+
+
+def is_wide(calls, X):
+    """Whether X has so many columns that half of X'X should be worked out."""
+    columns = X.shape[1]
+    return calls.builder.icmp_signed(">=", columns, columns.type(HALF_FROM))
+
+
+@calling()
+def gram(calls, X, C, alpha, beta):
     """C = alpha X'X + beta C."""
-    matmul_tn(X, X, C, alpha, beta)
+    with calls.builder.if_else(is_wide(calls, X)) as (wide, narrow):
+        with wide:
+            lower_gram(calls, X, C, alpha, beta)
+            mirrored(calls, C)
+        with narrow:
+            product(calls, "TN", X, X, C, alpha, beta)
 
 
-@njit(**LOOPS)
-def weighted_gram(X, d, C, work, alpha, beta):
-    """C = alpha X' diag(d) X + beta C; work is as large as X."""
-    for i in range(X.shape[0]):
-        for j in range(X.shape[1]):
-            work[i, j] = d[i] * X[i, j]
-    matmul_tn(X, work, C, alpha, beta)
+@calling()
+def weighted_gram(calls, X, d, C, work, alpha, beta):
+    """C = alpha X' diag(d) X + beta C; work is as large as X.
+
+    With d ≥ 0 and many columns, half of it suffices: that of diag(√d) X.
+    """
+    builder = calls.builder
+
+    def scaled(weight):
+        def of_row(i):
+            scale = weight(calls.entry(d, i))
+            return lambda j: scale * calls.entry(X, i, j)
+
+        written(calls, work, of_row)
+
+    halved = calls.folded(
+        d.shape[0],
+        is_wide(calls, X),
+        lambda so_far, i: builder.and_(so_far, builder.not_(calls.entry(d, i) < 0)),
+    )
+    with builder.if_else(halved) as (half, full):
+        with half:
+            scaled(lambda own: of_llvm("llvm.sqrt", own))
+            lower_gram(calls, work, C, alpha, beta)
+            mirrored(calls, C)
+        with full:
+            scaled(lambda own: own)
+            product(calls, "TN", X, work, C, alpha, beta)

@@ -9,14 +9,11 @@ import numpy as np
 
 from gradproof.program.kernels.runtime.cholesky import cholesky
 from gradproof.program.kernels.runtime.lu import (
-    lu,
-    lu_det,
-    lu_inverse,
-    lu_logdet,
-    lu_solve,
-    lu_solve_many,
-    lu_solve_transposed,
-    lu_solve_transposed_many,
+    factor_det,
+    factor_inverse,
+    factor_logdet,
+    factor_solve,
+    lu_factor,
 )
 from gradproof.program.kernels.runtime.rows import LOOPS
 from gradproof.program.kernels.runtime.stand_ins import njit
@@ -30,65 +27,10 @@ def cholesky_factor(A, L):
 
 
 @njit(**LOOPS)
-def lu_factor(A, F):
-    """Whether A = P L U is regular; the last row of F has the pivots."""
-    n = A.shape[0]
-    pivots = np.empty(n, np.int32)
-    regular = lu(A, F[:n], pivots)
-    for i in range(n):
-        F[n, i] = pivots[i]
-    return regular
-
-
-@njit(**LOOPS)
-def pivots_of(F):
-    """The rows that were exchanged."""
-    return F[F.shape[1]].astype(np.int32)
-
-
-@njit(**LOOPS)
 def regular_factor(A, F):
     """A = P L U, or an error."""
     if not lu_factor(A, F):
         raise np.linalg.LinAlgError("Singular matrix")
-
-
-@njit(**LOOPS)
-def factor_solve(F, B, X):
-    """A X = B."""
-    n = F.shape[1]
-    if B.ndim == 1:
-        lu_solve(F[:n], pivots_of(F), B, X)
-    else:
-        lu_solve_many(F[:n], pivots_of(F), B, X)
-
-
-@njit(**LOOPS)
-def factor_solve_transposed(F, B, X):
-    """A' X = B."""
-    n = F.shape[1]
-    if B.ndim == 1:
-        lu_solve_transposed(F[:n], pivots_of(F), B, X)
-    else:
-        lu_solve_transposed_many(F[:n], pivots_of(F), B, X)
-
-
-@njit(**LOOPS)
-def factor_inverse(F, out):
-    """A^-1."""
-    lu_inverse(F[: F.shape[1]], pivots_of(F), out)
-
-
-@njit(**LOOPS)
-def factor_det(F):
-    """det A."""
-    return lu_det(F[: F.shape[1]], pivots_of(F))
-
-
-@njit(**LOOPS)
-def factor_logdet(F):
-    """log |det A|."""
-    return lu_logdet(F[: F.shape[1]])
 
 
 @njit(**LOOPS)

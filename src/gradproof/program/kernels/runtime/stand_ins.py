@@ -9,10 +9,22 @@ ir: Any = None
 types: Any = None
 config: Any = SimpleNamespace(NUMBA_NUM_THREADS=1)
 cgutils: Any = None
-add_symbol: Any = None
+errors: Any = None
 make_array: Any = None
-get_cython_function_address: Any = None
 F_INT_nbtype: Any = None
+
+
+def ensure_lapack() -> None:
+    """What makes sure of SciPy."""
+
+
+def add_symbol(name: str, address: int) -> None:
+    """What makes a routine known by name."""
+
+
+def get_cython_function_address(module: str, name: str) -> int:
+    """What finds a routine."""
+    return 0
 
 
 def njit(**options: Any) -> Any:
