@@ -24,7 +24,7 @@ def arranged(builder: Builder, factor: Factor, target: Letters, *, full: bool = 
         factor.letters.index(letter) if letter in factor.letters else None for letter in target
     )
     while places and places[0] is None and not full:
-        places = places[1:]
+        places, target = places[1:], target[1:]
     if places == tuple(range(len(factor.letters))):
         return factor.step
     if places == (1, 0) and symmetric(builder, factor.step):

@@ -35,6 +35,17 @@ def with_equal_letters(builder: Builder, product: Product) -> Product:
     return product
 
 
+def ties_indices(builder: Builder, product: Product) -> bool:
+    """Whether an identity matrix ties the index of an enclosing sum to another or to an axis."""
+    return any(
+        builder.steps[factor.step].operation == "eye"
+        and not set(factor.letters) & product.summed
+        and not set(factor.letters) <= set(product.axes)
+        and len(set(factor.letters)) == 2
+        for factor in product.factors
+    )
+
+
 def with_twins(builder: Builder, product: Product) -> tuple[int | None, ...]:
     """The axes, with a letter of its own in every place after the first."""
     axes: list[int | None] = []

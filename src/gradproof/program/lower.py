@@ -35,6 +35,7 @@ from gradproof.notation.tree import (
 from gradproof.program.contract import array, opaque
 from gradproof.program.factorisations import sharing_factorisations
 from gradproof.program.functions import call
+from gradproof.program.in_place import overwriting
 from gradproof.program.plan import Builder, Plan, Step
 from gradproof.program.powers import divided, elementwise_power, power
 from gradproof.program.product import (
@@ -75,9 +76,10 @@ def plan(
         builder.sizes = sizes
     products = [lower(builder, tree) for tree in outputs.values()]
     sizable = sorted(range(len(products)), key=lambda k: -_entries(builder, products[k]))
-    found = {k: array(builder, products[k]) for k in sizable}
-    owned = tuple([(name, _owned(builder, found[k])) for k, name in enumerate(outputs)])
-    return sharing_factorisations(builder, Plan(tuple(builder.steps), owned)).ordered()
+    arrays = {k: array(builder, products[k]) for k in sizable}
+    owned = tuple([(name, _owned(builder, arrays[k])) for k, name in enumerate(outputs)])
+    found = Plan(tuple(builder.steps), owned)
+    return overwriting(sharing_factorisations(builder, found).ordered())
 
 
 def _entries(builder: Builder, product: Product) -> int:

@@ -5,13 +5,14 @@ A selector or a diagonal is added where it is not zero, to the sum of the other 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from gradproof.program.arrange import arranged
 from gradproof.program.contract import negative, on_diagonal, opaque, settled, without_deltas
-from gradproof.program.deltas import pattern_of, repeats
+from gradproof.program.deltas import pattern_of, repeats, ties_indices, with_equal_letters
 from gradproof.program.known import labelled
 from gradproof.program.plan import Builder
 from gradproof.program.product import (
@@ -38,6 +39,12 @@ def add_products(builder: Builder, terms: Sequence[Product]) -> Product:
         return replace(terms[0], factors=(), coefficient=Fraction(0), summed=frozenset())
     if len(present) == 1:
         return present[0]
+    common = _common_factors(builder, present)
+    if common:
+        rest = add_products(builder, [_divided(term, common) for term in present])
+        return replace(rest, factors=(*common, *rest.factors))
+    if any(ties_indices(builder, term) for term in present):
+        return _sum_at_every_index(builder, present)
     patterns = {pattern_of(axis_letters(term)) for term in present}
     if len(patterns) == 1 and repeats(present[0]):
         return _sum_of_diagonals(builder, present)
@@ -53,6 +60,48 @@ def add_products(builder: Builder, terms: Sequence[Product]) -> Product:
             else _with_entry(builder, base, term)
         )
     return base
+
+
+def _common_factors(builder: Builder, terms: Sequence[Product]) -> tuple[Factor, ...]:
+    """What every term of a sum by components is multiplied by: X_sl in X_sl P_sj (δ_jr − P_sr).
+
+    Factors that share an index with a δ stay inside, where the δ makes them a diagonal.
+    """
+    if not free_letters(terms[0]) or len({term.axes for term in terms}) > 1:
+        return ()
+    found = Counter(terms[0].factors)
+    for term in terms[1:]:
+        found &= Counter(term.factors)
+    inside = frozenset().union(
+        *[term.summed for term in terms],
+        *[
+            factor.letters
+            for term in terms
+            for factor in term.factors
+            if builder.steps[factor.step].operation == "eye"
+        ],
+    )
+    return tuple([factor for factor in found.elements() if not inside & set(factor.letters)])
+
+
+def _divided(term: Product, factors: Sequence[Factor]) -> Product:
+    """The term without the factors."""
+    rest = list(term.factors)
+    for factor in factors:
+        rest.remove(factor)
+    return replace(term, factors=tuple(rest))
+
+
+def _sum_at_every_index(builder: Builder, terms: Sequence[Product]) -> Product:
+    """The sum with the indices of enclosing sums as axes, so that δ_ij is a diagonal of it."""
+    free = tuple(sorted({letter for term in terms for letter in free_letters(term)}))
+    axes = terms[0].axes
+    aligned = [terms[0], *[_with_axes_of(terms[0], term) for term in terms[1:]]]
+    letters = (*free, *axis_letters(terms[0]))
+    lifted = [with_equal_letters(builder, replace(term, axes=letters)) for term in aligned]
+    total = opaque(builder, add_products(builder, lifted))
+    names = dict(zip(axis_letters(total), letters, strict=True))
+    return replace(renamed(total, names), axes=axes)
 
 
 def _dense_sum(builder: Builder, terms: Sequence[Product]) -> Product:
