@@ -69,7 +69,7 @@ def stage_lines(
         if name in views:
             writer.views[place] = views[name]
             continue
-        view = views[name] = _free(writer, f"{name}_rows")
+        view = views[name] = _view(writer, name)
         store = found.stores.get(place)
         rows = "[:rows]" if store is not None and store.block else "[first:first + rows]"
         inner.append(f"{view} = {name}{rows}")
@@ -164,8 +164,12 @@ def _rows_of_block(found: Loops, writer: Writer, stage: Stage) -> str:
     return f"{CACHE} // ({size(writer, width).text})"
 
 
-def _free(writer: Writer, name: str) -> str:
-    while name in writer.taken:
-        name += "_"
-    writer.taken.add(name)
-    return name
+def _view(writer: Writer, name: str) -> str:
+    """What the rows of an array are called; the same in every pass."""
+    if name not in writer.view_names:
+        view = f"{name}_rows"
+        while view in writer.taken:
+            view += "_"
+        writer.taken.add(view)
+        writer.view_names[name] = view
+    return writer.view_names[name]

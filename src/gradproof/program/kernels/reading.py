@@ -32,6 +32,7 @@ class Writer:
     row: Letter | None = None
     like: str = ""
     counters: dict[Letter, str] = field(default_factory=dict)
+    view_names: dict[str, str] = field(default_factory=dict)
     views: dict[int, str] = field(default_factory=dict)
     brought: set[str] = field(default_factory=set)
     entries: dict[int, str] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from math import prod
 
 from gradproof.program.backends.numpy import NUMPY
 from gradproof.program.backends.syntax import heading, indented
@@ -14,6 +13,7 @@ from gradproof.program.kernels.reading import Writer
 from gradproof.program.kernels.runtime import HEADER, HEADER_NAMES, RUNTIME, runtime_text
 from gradproof.program.kernels.serial import serial_lines
 from gradproof.program.kernels.sharing import shared
+from gradproof.program.kernels.stages import groups
 from gradproof.program.kernels.threaded import threaded
 from gradproof.program.kernels.values import Kernel, kernel
 from gradproof.program.naming import distinct, identifier, suggested
@@ -39,9 +39,9 @@ def write(task: Task) -> str:
     known = kernel(task.plan())
     found = loops(known, defaultdict(lambda: NOMINAL, task.sizes or {}))
     writer = _writer(task, found)
-    if task.sizes and work(found) > WORTH_THREADS:
-        functions, statements = threaded(found, writer, identifier(task.name), DECORATOR)
-        own = [*functions, _function(task, writer, statements, "")]
+    if task.sizes and any(group.threads for group in groups(found, WORTH_THREADS)):
+        parts = threaded(found, writer, identifier(task.name), DECORATOR, WORTH_THREADS)
+        own = [*parts.functions, _function(task, writer, parts.lines, "")]
     else:
         own = [_function(task, writer, serial_lines(found, writer), DECORATOR)]
     return _file(task, writer, own)
@@ -102,17 +102,6 @@ def _imports(text: str) -> str:
 def reserved() -> frozenset[str]:
     """Names that programs cannot give to values of their own."""
     return OWN_NAMES | RUNTIME.keys() | HEADER_NAMES
-
-
-def work(found: Loops) -> int:
-    """Operations in the passes over the rows, roughly: points of all that is walked."""
-    extents = found.kernel.alphabet.extents
-    return sum(
-        prod(extents[x].size(found.sizes) for x in found.kernel.computations[place].space)
-        for stage in found.schedule.stages
-        if stage.rows
-        for place in stage.places
-    )
 
 
 def _like(task: Task, variables: Mapping[str, str]) -> str:

@@ -1,17 +1,32 @@
-"""What flows from stage to stage: the values that each needs, and those that it makes."""
+"""What flows between the functions of a program: the values that each needs, and those it makes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
 from gradproof.program.kernels.module import Loops, is_accumulator
+from gradproof.program.kernels.nests import Node
 from gradproof.program.kernels.passes import Stage
+
+Staged = tuple[Stage, tuple[Node, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Stages that are one function; in threads if it is a single pass that is worth them."""
+
+    stages: tuple[Staged, ...]
+    threads: bool
+
+    def places(self) -> list[int]:
+        """All that the stages work out."""
+        return [place for stage, _ in self.stages for place in stage.places]
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The arrays and scalars that a stage is given, and what it leaves to others.
+    """The arrays and scalars that a function is given, and what it leaves to others.
 
     given: places it reads that are made elsewhere.  arrays: places of arrays it fills.
     scalars: places of scalars that others read.  sums: those of its places that are summed
@@ -24,42 +39,57 @@ class Flow:
     sums: frozenset[int]
 
 
-def flow(found: Loops, stage: Stage) -> Flow:
-    """What a stage is given and what it leaves."""
-    inside = set(stage.places)
+def groups(found: Loops, worth: int) -> list[Group]:
+    """The stages, with all between two passes in threads as one function.
+
+    worth: the work above which a pass is done in threads.
+    """
+    result: list[Group] = []
+    pending: list[Staged] = []
+    for stage, tree in found.stages():
+        if not stage.rows or stage_work(found, stage) <= worth:
+            pending.append((stage, tree))
+            continue
+        if pending:
+            result.append(Group(tuple(pending), False))
+        result.append(Group(((stage, tree),), True))
+        pending = []
+    return [*result, Group(tuple(pending), False)] if pending else result
+
+
+def stage_work(found: Loops, stage: Stage) -> int:
+    """Operations, roughly: points of all that is walked."""
+    extents = found.kernel.alphabet.extents
+    return sum(
+        prod(extents[x].size(found.sizes) for x in found.kernel.computations[place].space)
+        for place in stage.places
+    )
+
+
+def flow(found: Loops, group: Group) -> Flow:
+    """What a function is given and what it leaves."""
+    places = group.places()
+    inside = set(places)
     given: dict[int, None] = {}
-    for place in stage.places:
+    for place in places:
         for read in found.kernel.reads(found.kernel.computations[place]):
             computation = found.kernel.computations[read.place]
             named = computation.form != "leaf" or computation.operation == "argument"
             if read.place not in inside and named:
                 given[read.place] = None
-    later = _read_later(found, stage)
-    left = [place for place in stage.places if place in later]
-    stores: Mapping[int, object] = found.stores
-    arrays = tuple(
-        place
-        for place in stage.places
-        if place in stores and found.stores[place].letters and not _is_local(found, stage, place)
-    )
-    scalars = tuple(place for place in left if not found.stores[place].letters)
-    sums = frozenset(place for place in stage.places if stage.rows and is_accumulator(found, place))
+    later = _read_elsewhere(found, inside)
+    sums = frozenset(p for p in places if group.threads and is_accumulator(found, p))
+    arrays = tuple(p for p in places if found.stores[p].letters and (p in later or p in sums))
+    scalars = tuple(p for p in places if not found.stores[p].letters and p in later)
     return Flow(tuple(given), arrays, scalars, sums)
 
 
-def _is_local(found: Loops, stage: Stage, place: int) -> bool:
-    """Whether an array is of no interest outside the stage, and small."""
-    return place not in _read_later(found, stage) and not (
-        stage.rows and is_accumulator(found, place)
-    )
-
-
-def _read_later(found: Loops, stage: Stage) -> set[int]:
+def _read_elsewhere(found: Loops, inside: set[int]) -> set[int]:
     """What other stages or the caller read."""
     wanted = {place for _, place in found.kernel.outputs}
-    for other in found.schedule.stages:
-        if other is stage:
-            continue
-        for place in other.places:
-            wanted |= {read.place for read in found.kernel.reads(found.kernel.computations[place])}
+    for stage in found.schedule.stages:
+        for place in stage.places:
+            if place not in inside:
+                reads = found.kernel.reads(found.kernel.computations[place])
+                wanted |= {read.place for read in reads}
     return wanted
