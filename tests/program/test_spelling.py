@@ -24,7 +24,7 @@ SPELLINGS = [
     ("x.^2", "x: vector(n)", "x**2"),
     ("norm2(x)^2", "x: vector(n)", "x @ x"),
     ("norm2(X)^2", "X: matrix(n,m)", "np.sum(X**2)"),
-    ("norm2(x)", "x: vector(n)", "np.linalg.norm(x)"),
+    ("norm2(x)", "x: vector(n)", "norm(x)"),
     ("sum(x)", "x: vector(n)", "x.sum()"),
     ("softplus(x)", "x: vector(n)", "np.logaddexp(0, x)"),
     ("log(ones(n) + exp(x))", "x: vector(n)", "np.logaddexp(0, x)"),

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from gradproof.notation.tree import Shape
 from gradproof.program.contract import negative, opaque
+from gradproof.program.logarithms import log_of_product
 from gradproof.program.plan import Builder
 from gradproof.program.product import Factor, Product
-from gradproof.program.stability import log_of_product, stable
+from gradproof.program.stability import stable
 
 Parts = tuple[Product, ...]
 Meaning = Callable[[Builder, Parts, Shape], Product]
@@ -38,9 +39,7 @@ def applied(builder: Builder, function: str, product: Product) -> Product:
         step = product.factors[0].step
     if product.coefficient < 0:
         step = negative(builder, step)
-    result = stable(builder, function, step)
-    if result is None:
-        result = builder.add(function, (step,), (), builder.steps[step].axes)
+    result = stable(builder, builder.add(function, (step,), (), builder.steps[step].axes))
     return _with_sign_apart(builder, Product(product.axes, (Factor(result, letters),)))
 
 

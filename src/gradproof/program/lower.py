@@ -53,6 +53,7 @@ from gradproof.program.product import (
 )
 from gradproof.program.reductions import sum_of_squares
 from gradproof.program.selection import index_extent, selected
+from gradproof.program.stability import stabilised
 from gradproof.program.total import add_products
 
 Scope = Mapping[str, int]
@@ -77,7 +78,10 @@ def plan(
     products = [lower(builder, tree) for tree in outputs.values()]
     sizable = sorted(range(len(products)), key=lambda k: -_entries(builder, products[k]))
     arrays = {k: array(builder, products[k]) for k in sizable}
-    owned = tuple([(name, _owned(builder, arrays[k])) for k, name in enumerate(outputs)])
+    builder, places = stabilised(builder, [arrays[k] for k in range(len(products))])
+    owned = tuple(
+        [(name, _owned(builder, place)) for name, place in zip(outputs, places, strict=True)]
+    )
     found = Plan(tuple(builder.steps), owned)
     return overwriting(sharing_factorisations(builder, found).ordered())
 

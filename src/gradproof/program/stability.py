@@ -1,138 +1,318 @@
-"""Forms that do not overflow, chosen while the plan is made.
+"""Forms that do not overflow or cancel, as theorems: a table of identities.
 
-Each rule is an identity between a function of a function and a stable equivalent; the
-table says where it applies, by the two operations.
+A theorem says that two formulas are equal, where, and what the second spares.  The planner
+puts the second in the place of the first wherever a step, or some terms of a sum, have that
+form; the printed formula stays what a person writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from fractions import Fraction
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from gradproof.program.contract import negative
-from gradproof.program.plan import Builder
-from gradproof.program.product import Factor, Product, times
-from gradproof.program.total import add_products
+from gradproof.program import structure_rules as rules
+from gradproof.program import vector_rules as vectors
+from gradproof.program.forms import Form, Originals, form, matches, written
+from gradproof.program.parts import quotient, quotients_match, sum_of, sums_match
+from gradproof.program.plan import Builder, Plan
 
 Rule = Callable[[Builder, int], int | None]
 
 
-def log_of_sigmoid(builder: Builder, sigmoid: int) -> int:
-    """log σ(u) = −softplus(−u)."""
-    (argument,) = builder.steps[sigmoid].operands
-    inner = builder.steps[argument]
-    opposite = inner.operands[0] if inner.operation == "negative" else negative(builder, argument)
-    softplus = builder.add("softplus", (opposite,), (), inner.axes)
-    return negative(builder, softplus)
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """unstable = stable wherever `where` holds, or the unstable form has a value at all.
+
+    A name stands for a number or an array of numbers.  why: what goes wrong in the unstable
+    form.  rule: finds the unstable form where it is not one of numbers, entry by entry.
+    """
+
+    name: str
+    unstable: str
+    stable: str
+    why: str
+    where: str = "True"
+    rule: Rule | None = None
 
 
-def log_of_softmax(builder: Builder, softmax: int) -> int:
-    """log softmax(z) = z − logsumexp(z)."""
-    step = builder.steps[softmax]
-    return builder.add("log_softmax", step.operands, step.parameters, step.axes)
+THEOREMS = (
+    Theorem("log of a sigmoid", "log(sigmoid(u))", "-softplus(-u)", "σ(u) is 0 from u = −745"),
+    Theorem(
+        "log of one minus a sigmoid", "log(1 - sigmoid(u))", "-softplus(u)", "σ(u) is 1 from u = 37"
+    ),
+    Theorem("complement of a sigmoid", "1 - sigmoid(u)", "sigmoid(-u)", "cancels for large u"),
+    Theorem(
+        "slope of a sigmoid",
+        "sigmoid(u) - sigmoid(u)**2",
+        "sigmoid(u)*sigmoid(-u)",
+        "cancels for large u",
+    ),
+    Theorem(
+        "difference of opposite sigmoids",
+        "sigmoid(u) - sigmoid(-u)",
+        "tanh(u/2)",
+        "cancels near 0",
+    ),
+    Theorem(
+        "square of the share of two exponentials",
+        "exp(2*u)/(exp(u) + exp(v))**2",
+        "sigmoid(u - v)**2",
+        "both may overflow, or both be 0",
+    ),
+    Theorem(
+        "sigmoid of a ratio",
+        "exp(u)/(1 + exp(u))",
+        "sigmoid(u)",
+        "exp(u) overflows from u = 710",
+    ),
+    Theorem(
+        "share of two exponentials",
+        "exp(u)/(exp(u) + exp(v))",
+        "sigmoid(u - v)",
+        "both may overflow, or both be 0",
+    ),
+    Theorem("sigmoid", "1/(1 + exp(u))", "sigmoid(-u)", "exp(u) overflows from u = 710"),
+    Theorem("softplus", "log(1 + exp(u))", "softplus(u)", "exp(u) overflows from u = 710"),
+    Theorem(
+        "softplus of a sum",
+        "log(exp(u) + exp(v))",
+        "u + softplus(v - u)",
+        "both may overflow, or both be 0",
+    ),
+    Theorem(
+        "log of a complementary exponential",
+        "log(1 - exp(u))",
+        "log1mexp(u)",
+        "cancels near 0, and exp(u) is lost beside 1",
+        "u < 0",
+    ),
+    Theorem(
+        "log of an exponential less one",
+        "log(exp(u) - 1)",
+        "u + log1mexp(-u)",
+        "cancels near 0 and overflows from u = 710",
+        "u > 0",
+    ),
+    Theorem(
+        "exponential over itself less one",
+        "exp(u)/(exp(u) - 1)",
+        "-1/expm1(-u)",
+        "cancels near 0 and overflows from u = 710",
+        "u != 0",
+    ),
+    Theorem(
+        "complement of an exponential over itself less one",
+        "1 - exp(u)/(exp(u) - 1)",
+        "exp(-u)/expm1(-u)",
+        "cancels for large u",
+        "u != 0",
+    ),
+    Theorem("exponential less one", "exp(u) - 1", "expm1(u)", "cancels near 0"),
+    Theorem("log of an exponential", "log(exp(u))", "u", "exp(u) overflows from u = 710"),
+    Theorem("log of a cosh", "log(cosh(u))", "logcosh(u)", "cosh(u) overflows from |u| = 711"),
+    Theorem("cosh less one", "cosh(u) - 1", "2*sinh(u/2)**2", "cancels near 0"),
+    Theorem("versine", "1 - cos(u)", "2*sin(u/2)**2", "cancels near 0"),
+    Theorem("slope of tanh", "1 - tanh(u)**2", "sech_squared(u)", "tanh(u) is ±1 from |u| = 19"),
+    Theorem(
+        "tanh written out",
+        "(exp(u) - exp(-u))/(exp(u) + exp(-u))",
+        "tanh(u)",
+        "cancels near 0 and overflows from |u| = 710",
+    ),
+    Theorem(
+        "root near 1",
+        "sqrt(1 + u) - 1",
+        "u/(sqrt(1 + u) + 1)",
+        "cancels near 0",
+        "u > -1",
+    ),
+    Theorem("root of a square", "sqrt(u**2)", "abs(u)", "u² overflows from 1e154"),
+    Theorem(
+        "complementary share",
+        "1 - u/(u + v)",
+        "v/(u + v)",
+        "cancels where u is by far the larger",
+        "u + v != 0",
+    ),
+    Theorem("log of a root", "log(sqrt(u))", "log(u)/2", "saves the root", "u > 0"),
+    Theorem(
+        "log of a power",
+        "log(u**n)",
+        "n*log(u)",
+        "the power overflows",
+        "u > 0",
+        rules.log_of_power,
+    ),
+    Theorem(
+        "log of a determinant",
+        "log(det(A))",
+        "logdet(A)",
+        "the determinant overflows",
+        "det(A) > 0",
+        rules.log_of_determinant,
+    ),
+    Theorem(
+        "log of a determinant's size",
+        "log(abs(det(A)))",
+        "logdet(A)",
+        "the determinant overflows",
+        rule=rules.log_of_size_of_determinant,
+    ),
+    Theorem(
+        "log softmax",
+        "log(softmax(z))",
+        "log_softmax(z)",
+        "small shares are 0, and 0 has no log",
+        rule=rules.log_of_softmax,
+    ),
+    Theorem(
+        "average by exponentials",
+        "matmul(a, exp(z))/sum(exp(z))",
+        "matmul(a, softmax(z))",
+        "exp(z) overflows, or all of it is 0",
+    ),
+    Theorem(
+        "share beside 1",
+        "exp(z)/(1 + sum(exp(z)))",
+        "softmax(z)*sigmoid(logsumexp(z))",
+        "exp(z) overflows",
+    ),
+    Theorem("share of 1", "1/(1 + sum(exp(z)))", "sigmoid(-logsumexp(z))", "exp(z) overflows"),
+    Theorem(
+        "log-sum-exp with 1",
+        "log(1 + sum(exp(z)))",
+        "softplus(logsumexp(z))",
+        "exp(z) overflows",
+    ),
+    Theorem(
+        "log-sum-exp",
+        "log(sum(exp(z)))",
+        "logsumexp(z)",
+        "exp(z) overflows, or all of it is 0",
+        rule=rules.log_of_sum,
+    ),
+    Theorem(
+        "softmax",
+        "exp(z)/sum(exp(z))",
+        "softmax(z)",
+        "exp(z) overflows, or all of it is 0",
+    ),
+    Theorem(
+        "softmax of rows",
+        "exp(z)/sum(exp(z))",
+        "softmax(z)",
+        "exp(z) overflows, or all of it is 0",
+        rule=rules.share_of_exponentials,
+    ),
+    Theorem(
+        "root of a sum of squares",
+        "sqrt(sum(x**2))",
+        "norm(x)",
+        "the squares overflow from 1e154 and vanish below 1e-162",
+        rule=vectors.root_of_squares,
+    ),
+    Theorem(
+        "log of a sum of squares",
+        "log(sum(x**2))",
+        "2*log(norm(x))",
+        "the squares overflow from 1e154 and vanish below 1e-162",
+        rule=vectors.log_of_squares,
+    ),
+    Theorem(
+        "vector by its sum of squares",
+        "x/sum(x**2)",
+        "x/norm(x)/norm(x)",
+        "the squares overflow from 1e154 and vanish below 1e-162",
+        rule=vectors.by_squares,
+    ),
+    Theorem(
+        "cosine",
+        "matmul(x, y)/(norm(x)*norm(y))",
+        "matmul(x/norm(x), y/norm(y))",
+        "the inner product overflows or vanishes with the lengths",
+        rule=vectors.cosine,
+    ),
+    Theorem(
+        "cosine near 1",
+        "1 - matmul(x/norm(x), y/norm(y))",
+        "sum((x/norm(x) - y/norm(y))**2)/2",
+        "cancels for small angles",
+        rule=vectors.versine,
+    ),
+    Theorem(
+        "log near 1", "log(1 + u)", "log1p(u)", "1 + u loses the digits of a small u", "u > -1"
+    ),
+    Theorem(
+        "log below 1", "log(1 - u)", "log1p(-u)", "1 − u loses the digits of a small u", "u < 1"
+    ),
+)
 
 
-def log_of_determinant(builder: Builder, determinant: int) -> int:
-    """log det A = log|det A|, from a factorisation that does not overflow."""
-    step = builder.steps[determinant]
-    return builder.add("logdet", step.operands, step.parameters, step.axes)
-
-
-def log_of_exponential(builder: Builder, exponential: int) -> int:
-    """log exp u = u."""
-    return builder.steps[exponential].operands[0]
-
-
-def log_of_cosh(builder: Builder, cosh: int) -> int:
-    """log cosh u = logaddexp(u, −u) − log 2."""
-    step = builder.steps[cosh]
-    return builder.add("logcosh", step.operands, (), step.axes)
-
-
-def log_of_sum(builder: Builder, total: int) -> int | None:
-    """log Σ exp u = logsumexp(u), over all entries of a vector or along the last axis."""
-    step = builder.steps[total]
-    inner = builder.steps[step.operands[0]]
-    last = len(inner.axes) - 1
-    if inner.operation != "exp" or step.parameters != (last,):
-        return None
-    return builder.add("logsumexp", inner.operands, (), step.axes)
-
-
-def log_of_one_plus(builder: Builder, total: int) -> int | None:
-    """log(1 + exp u) = softplus(u)."""
-    step = builder.steps[total]
-    if step.parameters != (1, 1):
-        return None
-    one = builder.number(1)
-    for left, right in (step.operands, step.operands[::-1]):
-        if left == one and builder.steps[right].operation == "exp":
-            return builder.add("softplus", builder.steps[right].operands, (), step.axes)
-    return None
-
-
-STABLE: Mapping[tuple[str, str], Rule] = MappingProxyType(
+BY_HEAD: Mapping[str, tuple[Theorem, ...]] = MappingProxyType(
     {
-        ("log", "sigmoid"): log_of_sigmoid,
-        ("log", "softmax"): log_of_softmax,
-        ("log", "det"): log_of_determinant,
-        ("log", "exp"): log_of_exponential,
-        ("log", "cosh"): log_of_cosh,
-        ("log", "sum"): log_of_sum,
-        ("log", "add"): log_of_one_plus,
+        head: tuple(theorem for theorem in THEOREMS if form(theorem.unstable).head == head)
+        for head in {form(theorem.unstable).head for theorem in THEOREMS}
     }
 )
 
-ALWAYS_POSITIVE = frozenset({"exp", "sqrt", "sigmoid", "softmax", "cosh"})
 
+def stable(builder: Builder, place: int, originals: Originals = MappingProxyType({})) -> int:
+    """The step, or a stable equivalent where a theorem has one.
 
-def stable(builder: Builder, function: str, argument: int) -> int | None:
-    """The stable form of function(argument), where the table has one."""
-    rule = STABLE.get((function, builder.steps[argument].operation))
-    return rule(builder, argument) if rule else None
-
-
-def log_of_product(
-    builder: Builder, product: Product, log: Callable[[Builder, Product], Product]
-) -> Product | None:
-    """log(p f) = log p + log f for factors p that are positive wherever they are defined.
-
-    None when there is nothing to take apart.  Sums have to be single values, so a product
-    with summed letters stays whole.
+    originals: see `forms.matches`.
     """
-    positive = [factor for factor in product.factors if _is_positive(builder, factor)]
-    rest = tuple(factor for factor in product.factors if factor not in positive)
-    whole = bool(rest) or product.coefficient != 1
-    if not positive or product.summed:
-        return None
-    if len(positive) == 1 and not whole and not positive[0].divides:
-        return _log_of_root(builder, product.axes, positive[0], log)
-    parts = []
-    for factor in positive:
-        alone = Product(product.axes, (factor._replace(divides=False),))
-        parts.append(times(log(builder, alone), -1 if factor.divides else 1))
-    if whole:
-        parts.append(log(builder, replace(product, factors=rest)))
-    return add_products(builder, parts)
+    head = builder.steps[place].operation
+    for theorem in BY_HEAD.get("divide" if head == "multiply" else head, ()):
+        found = _by_theorem(builder, theorem, place, originals)
+        if found is not None:
+            return found
+    return place
 
 
-def _log_of_root(
-    builder: Builder,
-    axes: tuple[int | None, ...],
-    root: Factor,
-    log: Callable[[Builder, Product], Product],
-) -> Product | None:
-    """log √u = ½ log u."""
-    step = builder.steps[root.step]
-    if step.operation != "sqrt":
-        return None
-    under = Product(axes, (root._replace(step=step.operands[0]),))
-    return times(log(builder, under), Fraction(1, 2))
+def _by_theorem(builder: Builder, theorem: Theorem, place: int, originals: Originals) -> int | None:
+    if theorem.rule is not None:
+        return theorem.rule(builder, place)
+    unstable, better = form(theorem.unstable), form(theorem.stable)
+    if unstable.head == "add":
+        return _in_a_sum(builder, unstable, better, place, originals)
+    if unstable.head == "divide":
+        return _in_a_quotient(builder, unstable, better, place, originals)
+    for bound in matches(builder, unstable, place, {}, originals):
+        return written(builder, better, bound)
+    return None
 
 
-def _is_positive(builder: Builder, factor: Factor) -> bool:
-    if len(set(factor.letters)) != len(factor.letters):
-        return False
-    return builder.steps[factor.step].operation in ALWAYS_POSITIVE
+def _in_a_sum(
+    builder: Builder, unstable: Form, better: Form, place: int, originals: Originals
+) -> int | None:
+    """Some terms of a sum in a stable form; the rest stay as they are."""
+    for sign, bound, rest in sums_match(builder, unstable, place, originals):
+        return sum_of(builder, [(sign, written(builder, better, bound)), *rest])
+    return None
+
+
+def _in_a_quotient(
+    builder: Builder, unstable: Form, better: Form, place: int, originals: Originals
+) -> int | None:
+    """Some factors of a quotient in a stable form; the rest stay as they are."""
+    for bound, rest in quotients_match(builder, unstable, place, originals):
+        factor = written(builder, better, bound)
+        return quotient(builder, rest._replace(above=(*rest.above, factor)))
+    return None
+
+
+def stabilised(builder: Builder, places: Sequence[int]) -> tuple[Builder, tuple[int, ...]]:
+    """The steps that `places` depend on with every theorem applied, in a builder of their own."""
+    result = Builder(builder.declarations)
+    moved: dict[int, int] = {}
+    originals: dict[int, int] = {}
+    for place in Plan(tuple(builder.steps), tuple(("", place) for place in places)).needed():
+        step = builder.steps[place]
+        operands = tuple(moved[operand] for operand in step.operands)
+        current = result.add(step.operation, operands, step.parameters, step.axes)
+        while (better := stable(result, current, originals)) != current:
+            originals.setdefault(better, current)
+            current = better
+        moved[place] = current
+    return result, tuple(moved[place] for place in places)
