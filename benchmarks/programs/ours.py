@@ -77,9 +77,12 @@ def _partly(
 ) -> Callable[[], Any]:
     """A call of the variables and the direction, with the constants bound."""
     constants = {name: arrays[name] for name in data.constants if name in arrays}
-    others = [arrays[name] for name in compiled.parameters if name not in constants]
+    others = {name: arrays[name] for name in compiled.parameters if name not in constants}
     function = compiled.bind(reuse=reuse, **constants)
-    return lambda: function(*others)
+    if not constants:
+        return lambda: function(**others)  # nothing is bound: a call takes names
+    positional = tuple(others.values())
+    return lambda: function(*positional)
 
 
 def _outputs(cell: Cell, result: Any) -> Outputs:

@@ -127,7 +127,7 @@ PROBLEMS = (
         "P3",
         "softmax regression",
         Statement(
-            "(sum(rowlogsumexp(X*W)) - sum(X.*(W'[c])))/N",
+            "sum(i, logsumexp(W'*X[i]) - (X*W)[i,c[i]])/N",
             ("W",),
             {"X": "matrix(N,d)", "W": "matrix(d,K)", "c": "index(N,K)"},
         ),
