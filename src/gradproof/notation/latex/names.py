@@ -19,12 +19,18 @@ from gradproof.notation.tree import Literal, Name, Selection, Transpose, Tree
 ALL = frozenset({"bullet", "colon", "*", "star"})
 
 
+Index = Token | Selection | None
+
+
 @dataclass(frozen=True, slots=True)
 class Subscript:
-    """A subscript taken apart: a label that belongs to the name, and indices; None for `:`."""
+    """A subscript taken apart: a label that belongs to the name, and indices; None for `:`.
+
+    An index is a letter or number, or an entry of an array of indices, as in W_{c_i}.
+    """
 
     label: str
-    indices: tuple[Token | None, ...]
+    indices: tuple[Index, ...]
 
 
 def subscripted(reading: Reading, stem: Token, script: list[Token] | None, stop: int) -> Tree:
@@ -112,11 +118,16 @@ def _split_numbers(reading: Reading, pieces: list[list[Token]]) -> list[list[Tok
     return [[token._replace(kind="place") if token.kind == "number" else token] for token in parts]
 
 
-def _index(reading: Reading, piece: list[Token]) -> list[Token | None] | None:
+def _index(reading: Reading, piece: list[Token]) -> list[Index] | None:
     """The indices in one part of a subscript, or None where it has something else."""
-    found: list[Token | None] = []
-    for token in piece:
-        if token.kind in ALL and len(piece) < 3:
+    found: list[Index] = []
+    waiting = list(piece)
+    while waiting:
+        token = waiting.pop(0)
+        entry = _entry_of_indices(reading, token, waiting)
+        if entry is not None:
+            found.append(entry)
+        elif token.kind in ALL and len(piece) < 3:
             found.append(None)
         elif token.kind == "place" or (token.kind == "name" and reading.is_index(token.text)):
             found.append(token)
@@ -129,6 +140,27 @@ def _index(reading: Reading, piece: list[Token]) -> list[Token | None] | None:
         else:
             return None
     return found or None
+
+
+def _entry_of_indices(reading: Reading, array: Token, rest: list[Token]) -> Selection | None:
+    """c_i of a declared array c of indices; its subscript is taken off the rest."""
+    declared = reading.symbols.declarations.get(array.text)
+    if declared is None or declared.kind != "index" or not declared.axes:
+        return None
+    if not rest or rest[0].kind != "_":
+        return None
+    stop, depth = 0, 0
+    while stop == 0 or depth:
+        depth += (rest[stop].kind == "_") - (rest[stop].kind == "end")
+        stop += 1
+    inner = [_index(reading, piece) for piece in _pieces(rest[1 : stop - 1])]
+    indices = [index for group in inner for index in group or [None]]
+    if any(index is None for index in indices):
+        return None
+    span = Span(array.start, rest[stop - 1].stop)
+    del rest[:stop]
+    name = Name(array.text, Span(array.start, array.stop))
+    return Selection(name, tuple([_counting(index) for index in indices if index]), span)
 
 
 def _steps(reading: Reading, piece: list[Token]) -> bool:
@@ -203,13 +235,13 @@ def bare_names(reading: Reading) -> frozenset[str]:
 
 def select(
     base: tuple[Tree, bool] | Tree,
-    indices: tuple[Token | None, ...],
+    indices: tuple[Index, ...],
     span: Span,
     further: tuple[Tree, ...] = (),
 ) -> Tree:
     """base_i, base_{ij}; base_{i,:} is a row, base_{:,j} a column; `further` are read indices."""
     tree, by_columns = base if isinstance(base, tuple) else (base, False)
-    if len(indices) > 2:
+    if len(indices) > 2 and (None in indices or by_columns):
         raise ReadError(
             "a matrix has two indices, and more stand here",
             span=span,
@@ -229,8 +261,10 @@ def select(
     return Selection(tree, counted, span)
 
 
-def _counting(index: Token) -> Tree:
+def _counting(index: Token | Selection) -> Tree:
     """An index as it selects: people count from 1."""
+    if isinstance(index, Selection):
+        return index
     span = Span(index.start, index.stop)
     if index.kind == "name":
         return Name(index.text, span)

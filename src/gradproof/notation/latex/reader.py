@@ -227,7 +227,8 @@ def _read_name(reading: Reading, token: Token) -> bool:
     if special is not None:
         return special
     stack = reading.stack
-    if token.text in ("o", "O") and reading.peek().kind == "(" and not reading.symbols.knows("o"):
+    known = reading.symbols.knows("o") or reading.symbols.knows(token.text)
+    if token.text in ("o", "O") and reading.peek().kind == "(" and not known:
         raise mistakes.remainder(token)
     script = reading.script("_")
     function = _function_of_author(reading, token, script)

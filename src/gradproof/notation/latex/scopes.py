@@ -17,6 +17,7 @@ def free_indices(tree: Tree) -> frozenset[str]:
             names = {index.name for index in node.indices if isinstance(index, Name)}
             found |= names - bound
             waiting.append((node.base, bound))
+            waiting.extend((index, bound) for index in node.indices)
         else:
             waiting.extend((part, bound) for part in children(node))
     return frozenset(found)
