@@ -49,6 +49,19 @@ def test_every_target_is_called_alike(backend):
 
 
 @pytest.mark.parametrize("backend", CALLED)
+def test_every_target_takes_its_own_arrays_again_and_again(backend):
+    found, given = compiled(backend), arrays()
+    made = TARGETS[backend].arrays.made
+    own = {name: made(array) if array.ndim else float(array) for name, array in given.items()}
+    for _ in range(2):
+        result = found(**own)
+        meant = gp.compile(LOSS, wrt=("w", "U"))(**given)
+        np.testing.assert_allclose(float(result.value), meant.value, rtol=1e-5)
+        with pytest.raises(DataError, match="c holds the index -1, but counts from 0 to 3"):
+            found(**{**own, "c": made(np.array([0, 1, 2, -1, 3]))})
+
+
+@pytest.mark.parametrize("backend", CALLED)
 def test_every_target_keeps_single_precision(backend):
     given = {
         n: a if a.dtype.kind == "i" else np.float32(a) for n, a in arrays().items() if n != "t"

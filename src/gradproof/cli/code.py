@@ -32,7 +32,7 @@ from gradproof.cli.options import (
     default="value,gradient",
     show_default=True,
     metavar="NAMES",
-    help="Any of value, gradient, hessian, hvp.",
+    help="Any of value, gradient, jacobian, hessian, hvp, jvp, vjp, hessian_factors.",
 )
 @click.option(
     "--explain",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -58,7 +59,12 @@ class Arrays:
 
 def number_type(array: Any) -> str:
     """The type of the numbers of an array, of whatever library, by its name in NumPy."""
-    return str(array.dtype).removeprefix("torch.")
+    return _type_name(array.dtype)
+
+
+@cache
+def _type_name(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def _numpy_cast(array: Any, name: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,11 @@ from numpy.typing import NDArray
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import DataError
-from gradproof.expression.arguments import named
+from gradproof.expression.arguments import NUMERIC, named
+from gradproof.program.arrays import Arrays
 from gradproof.program.call_text import Parts, call_text
 from gradproof.program.naming import distinct, identifier
-from gradproof.program.taking import Taken, take
+from gradproof.program.taking import Taken, converted, take
 from gradproof.program.targets import Function
 from gradproof.program.versions import Versions
 
@@ -24,14 +24,30 @@ MISSING = object()
 MOST_REMEMBERED = 1000  # signatures; data whose sizes change at every call must not pile up
 NUMBERS = (float, int, np.float64, np.float32)  # what a scalar may be without a second look
 WHOLE_NUMBERS = (int, np.int64, np.int32)
-WORDS = MappingProxyType({np.dtype(f"i{size}"): np.dtype(f"u{size}") for size in (4, 8)})
+WORDS: Mapping[Any, Any] = {np.dtype(f"i{size}"): np.dtype(f"u{size}") for size in (4, 8)}
 
 
 def within(index: NDArray[Any], count: int) -> bool:
     """Whether all entries are from 0 to count - 1: negative ones are large when unsigned."""
     if not index.size:
         return True
-    return bool(np.maximum.reduce(index.view(WORDS[index.dtype]), axis=None) < count)
+    word = WORDS.get(index.dtype)
+    if word is None:
+        return bool(index.min() >= 0 and index.max() < count)
+    largest: int = index.item(index.view(word).argmax())  # argmax takes half as long as max
+    return 0 <= largest < count
+
+
+def _within(arrays: Arrays) -> Callable[[Any, int], bool]:
+    """The same for arrays of a target, true where their entries are not to be had."""
+    if arrays.entries is np.asarray:
+        return within
+
+    def checked(index: Any, count: int) -> bool:
+        entries = index if type(index) is np.ndarray else arrays.entries(index)
+        return entries is None or within(entries, count)
+
+    return checked
 
 
 def result_type(outputs: Parts) -> Callable[..., Any]:
@@ -52,18 +68,18 @@ class Caller:
     versions: Versions
     outputs: Parts
     result: Callable[..., Any]
+    parameters: Mapping[str, Declaration]
     bound: Mapping[str, Any] = field(default_factory=dict)
     known: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
 
     def free(self) -> dict[str, Declaration]:
         """The arguments that are not bound."""
-        parameters = self.versions.task.parameters()
-        return {name: own for name, own in parameters.items() if name not in self.bound}
+        return {name: own for name, own in self.parameters.items() if name not in self.bound}
 
 
 def call_function(caller: Caller) -> Callable[..., Any]:
     """The function that checks its arguments and runs the version for their sizes."""
-    task, layout = caller.versions.task, caller.versions.target.arrays.layout
+    task, arrays = caller.versions.task, caller.versions.target.arrays
     free = caller.free()
     namespace: dict[str, Any] = {
         "_known": caller.known,
@@ -73,12 +89,12 @@ def call_function(caller: Caller) -> Callable[..., Any]:
         "_Result": caller.result,
         "_new": tuple.__new__,
         "_type": type,
-        "_within": within,
+        "_within": _within(arrays),
         "_KeyError": KeyError,
         "_AttributeError": AttributeError,
         "_TypeError": TypeError,
     }
-    text = call_text(task.name, task.parameters(), caller.outputs, caller.bound, layout)
+    text = call_text(task.name, caller.parameters, caller.outputs, caller.bound, arrays.layout)
     exec(compile(text, f"<call of {task.name}>", "exec"), namespace)  # our own text only
     key: Callable[..., Any] = namespace["_key"]
     function: Callable[..., Any] = namespace[identifier(task.name)]
@@ -114,35 +130,52 @@ def _slow(
     key: Callable[..., Any],
     values: tuple[Any, ...],
 ) -> Any:
-    """Check, convert, run, and remember what was run, where nothing had to be converted."""
+    """Check, convert and run; and remember what was done, where the next call can do the same."""
     given = named(free, _given(free, values))
-    parameters = caller.versions.task.parameters()
-    taken = take(caller.versions.target.arrays, parameters, {**caller.bound, **given})
+    arrays = caller.versions.target.arrays
+    taken = take(arrays, caller.parameters, {**caller.bound, **given})
     run = caller.versions.fitting(taken.sizes)
     empty = [name for name, size in taken.sizes.items() if size == 0]
     if empty:
         run = _careful(run, empty)
-    if all(_is_kept(free[name], given[name], taken) for name in free):
+    if all(_is_known_by_type(free[name], given[name], taken, arrays) for name in free):
         if len(caller.known) >= MOST_REMEMBERED:
             caller.known.clear()
-        again = [taken.values[name] for name in parameters if name in caller.bound]
+        again = [taken.values[name] for name in caller.parameters if name in caller.bound]
         counts = [taken.counts.get(name) for name in free if free[name].kind == "index"]
-        caller.known[key(*values)] = (run, taken.real, *again, *counts)
+        converting = _converting(run, caller, given, taken)
+        caller.known[key(*values)] = (converting, taken.real, *again, *counts)
     return _packed(caller.result, caller.outputs, run(*taken.values.values()))
 
 
-def _is_kept(declared: Declaration, given: Any, taken: Taken) -> bool:
-    """Whether another argument of this type and shape can be passed on as it is."""
+def _is_known_by_type(declared: Declaration, given: Any, taken: Taken, arrays: Arrays) -> bool:
+    """Whether every argument of this type and shape is taken as this one is."""
+    if declared.kind == "index" and declared.name not in taken.counts:
+        return False  # its range is not known, and has to be looked at every time
     if declared.axes:
-        return taken.values[declared.name] is given and _is_counted(declared, taken)
-    if declared.kind == "index":
-        return type(given) in WHOLE_NUMBERS and _is_counted(declared, taken)
-    return type(given) in NUMBERS
+        is_array = type(given) is np.ndarray and given.dtype.kind in NUMERIC
+        return is_array or taken.values[declared.name] is given
+    return type(given) in (WHOLE_NUMBERS if declared.kind == "index" else NUMBERS)
 
 
-def _is_counted(declared: Declaration, taken: Taken) -> bool:
-    """An index whose range is not known has to be looked at every time."""
-    return declared.kind != "index" or declared.name in taken.counts
+def _converting(run: Function, caller: Caller, given: Mapping[str, Any], taken: Taken) -> Function:
+    """The function with the conversions that these arguments need."""
+    arrays, parameters = caller.versions.target.arrays, caller.parameters
+    pending = [
+        (place, parameters[name])
+        for place, name in enumerate(parameters)
+        if name in given and parameters[name].axes and taken.values[name] is not given[name]
+    ]
+    if not pending:
+        return run
+
+    def converting(*arguments: Any) -> Any:
+        own = list(arguments)
+        for place, declared in pending:
+            own[place] = converted(arrays, declared, own[place], taken.common)
+        return run(*own)
+
+    return converting
 
 
 def _careful(run: Function, empty: list[str]) -> Function:

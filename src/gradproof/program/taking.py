@@ -32,12 +32,14 @@ class Taken:
     sizes: of the dimensions.
     counts: by index, how many places there are.
     real: how a number becomes a scalar of the type that is computed in.
+    common: that type.
     """
 
     values: Mapping[str, Any]
     sizes: Mapping[str, int]
     counts: Mapping[str, int]
     real: Number
+    common: str
 
 
 def take(
@@ -60,11 +62,11 @@ def take(
     values = {
         name: _scalar(declared, held[name], real)
         if not declared.axes
-        else _array(arrays, declared, held[name], common)
+        else converted(arrays, declared, held[name], common)
         for name, declared in declarations.items()
     }
     known = {name: count for name, count in counts.items() if count is not None}
-    return Taken(values, sizes, known, real)
+    return Taken(values, sizes, known, real, common)
 
 
 def _held(arrays: Arrays, declared: Declaration, given: Any) -> Any:
@@ -108,7 +110,8 @@ def _scalar(declared: Declaration, held: Any, real: Number) -> Any:
     return int(held) if declared.kind == "index" else real(held.item())
 
 
-def _array(arrays: Arrays, declared: Declaration, held: Any, common: str) -> Any:
+def converted(arrays: Arrays, declared: Declaration, held: Any, common: str) -> Any:
+    """An array of numbers as an own array of the target, of the type that is computed in."""
     kind = number_type(held)
     if declared.kind == "index":
         wanted = kind if kind in arrays.wholes else "int64"
