@@ -13,8 +13,8 @@ from gradproof.program.kernels.storage import Store, stores
 from gradproof.program.kernels.values import Kernel
 from gradproof.program.kernels.writer import INDENT, neutral, statements
 
-CACHE = 32_000  # entries of the rows of a block, together: a quarter of a common second cache
-FEWEST_ROWS, MOST_ROWS = 16, 256
+CACHE = 64_000  # entries of the rows of a block, together: half of a common second cache
+FEWEST_ROWS, MOST_ROWS = 32, 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gradproof.program.kernels.letters import Computation, Letter, Read
-from gradproof.program.kernels.values import Kernel, is_block_product
+from gradproof.program.kernels.values import Kernel, batch_letters, is_block_product
 
 
 @dataclass(slots=True)
@@ -80,11 +80,9 @@ def _nodes(
     while remaining:
         first = remaining[0]
         order = loop_order(kernel, first, opened, row)
-        if is_whole(first) and not opened:
-            nodes.append(Whole(first.place))
-            remaining.pop(0)
-        elif not order:
-            nodes.append(Compute(first.place))
+        if not order:
+            leaf = Whole if is_whole(first) else Compute
+            nodes.append(leaf(first.place))
             remaining.pop(0)
         else:
             group = _group(kernel, remaining, order[0], opened, row)
@@ -121,7 +119,6 @@ def _group(
         joins = (
             bool(order)
             and order[0] == letter
-            and not (is_whole(computation) and not opened)
             and all(_is_there(group, waiting, read, letter) for read in kernel.reads(computation))
         )
         if joins:
@@ -157,6 +154,8 @@ def loop_order(
     kernel: Kernel, computation: Computation, opened: tuple[Letter, ...], row: Letter | None
 ) -> list[Letter]:
     """The letters still to be walked, outermost first: as the widest array is laid out."""
+    if is_whole(computation):
+        return [letter for letter in batch_letters(computation) if letter not in opened]
     layouts = [list(computation.letters)]
     if computation.over:
         layouts += [
@@ -167,7 +166,6 @@ def loop_order(
     space = computation.space
     rest = [letter for letter in space if letter not in widest]
     ordered = [letter for letter in dict.fromkeys([*rest, *widest]) if letter in space]
-    if row in ordered:
-        ordered.remove(row)
-        ordered.insert(0, row)
+    first = [*kernel.leading.get(computation.place, ()), *([] if row is None else [row])]
+    ordered = list(dict.fromkeys([*(x for x in first if x in ordered), *ordered]))
     return [letter for letter in ordered if letter not in opened]

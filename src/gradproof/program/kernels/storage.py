@@ -85,20 +85,20 @@ def _store(
         reader == stage and read[: len(path)] == path for reader, read in reads
     )
     if is_output or not local:
-        layout = own if is_output else _row_first(own, row)
+        layout = own if is_output else _in_layout(kernel, place, own, row)
         return Store(layout, False, stage, early)
     shared = path
     for _, read in reads:
         shared = _common(shared, read)
     inside = {letters[loop] for loop in shared}
-    left = _row_first(tuple(letter for letter in own if letter not in inside), row)
+    left = _in_layout(kernel, place, tuple(x for x in own if x not in inside), row)
     return Store(left, row is not None and row in left, stage, early)
 
 
-def _row_first(own: Letters, row: Letter | None) -> Letters:
-    if row not in own:
-        return own
-    return (row, *(letter for letter in own if letter != row))
+def _in_layout(kernel: Kernel, place: int, own: Letters, row: Letter | None) -> Letters:
+    """Letters of batches first, then the rows, then the others as they come."""
+    first = [*kernel.leading.get(place, ()), *([] if row is None else [row])]
+    return tuple(dict.fromkeys([*(x for x in first if x in own), *own]))
 
 
 def _common(one: Path, other: Path) -> Path:

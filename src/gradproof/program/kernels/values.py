@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradproof.program.kernels.lettered import lettered
-from gradproof.program.kernels.letters import Alphabet, Computation, Letter, Read
+from gradproof.program.kernels.letters import Alphabet, Computation, Letter, Letters, Read
 from gradproof.program.kernels.merging import merged
 from gradproof.program.kernels.primitive import primitive
 from gradproof.program.plan import Plan
@@ -28,6 +28,7 @@ class Kernel:
     computations: Mapping[int, Computation]
     alphabet: Alphabet
     inline: frozenset[int]
+    leading: Mapping[int, Letters]
     outputs: tuple[tuple[str, int], ...]
 
     def reads(self, computation: Computation) -> Iterator[Read]:
@@ -58,7 +59,23 @@ def kernel(plan: Plan) -> Kernel:
     )
     _with_copies(plan, by_place)
     inline = _inline(by_place, {place for _, place in outputs})
-    return Kernel(plan, by_place, alphabet, inline, outputs)
+    return Kernel(plan, by_place, alphabet, inline, _leading(by_place), outputs)
+
+
+def _leading(computations: Mapping[int, Computation]) -> dict[int, Letters]:
+    """Letters that come first in an array, so that products can take it as matrices."""
+    found: dict[int, Letters] = {}
+    for computation in computations.values():
+        sides = _sides(computation)
+        if sides is None or not is_block_product(computation):
+            continue
+        batch = batch_letters(computation)
+        free = [x for side in sides for x in side if x in computation.letters and x not in batch]
+        if batch or len(free) > 2:
+            found[computation.place] = (*batch, *free)
+        if batch:
+            found.update((operand.place, batch) for operand in computation.operands)
+    return found
 
 
 def bound(computation: Computation, read: Read) -> dict[Letter, Letter | Read]:
@@ -89,19 +106,45 @@ def is_plain(read: Read) -> bool:
 
 
 def is_block_product(computation: Computation) -> bool:
-    """Whether it is a matrix by a matrix or by a vector, over one letter."""
+    """Whether it is a product of matrices, or of a matrix and a vector, over one letter.
+
+    Several letters may stand for the rows or the columns of a matrix, as one; and it may be a
+    product for each value of `batch_letters`.
+    """
+    sides = _sides(computation)
+    if sides is None:
+        return False
+    batch = batch_letters(computation)
+    free = [[x for x in side if x not in batch and x not in computation.over] for side in sides]
+    if batch:
+        leads = all(side[: len(batch)] == batch for side in sides)
+        return leads and [len(letters) for letters in free] == [1, 1]
+    return any(free) and all(_is_matrix(side, computation.over[0]) for side in sides)
+
+
+def _is_matrix(side: Letters, inner: Letter) -> bool:
+    """Whether the letter that is summed is the first or the last."""
+    return inner in (side[0], side[-1])
+
+
+def _sides(computation: Computation) -> tuple[Letters, Letters] | None:
+    """The letters of the two operands, where both are walked over the letter that is summed."""
     if computation.form != "product" or len(computation.over) != 1:
-        return False
-    if len(computation.operands) != 2:
-        return False
-    (inner,) = computation.over
-    own = [set(_letters(read)) for read in computation.operands]
-    left, right = own
-    return (
-        all(len(letters) <= 2 and inner in letters for letters in own)
-        and len(left & right) == 1
-        and bool(computation.letters)
-    )
+        return None
+    if len(computation.operands) != 2 or not computation.letters:
+        return None
+    left, right = (tuple(_letters(read)) for read in computation.operands)
+    inner = computation.over[0]
+    return (left, right) if inner in left and inner in right else None
+
+
+def batch_letters(computation: Computation) -> Letters:
+    """The letters for each of whose values a matrix is multiplied by a matrix."""
+    sides = _sides(computation)
+    if sides is None:
+        return ()
+    common = set(sides[0]) & set(sides[1]) - set(computation.over)
+    return tuple(letter for letter in computation.letters if letter in common)
 
 
 def _letters(read: Read) -> list[Letter]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from gradproof.core.dimension import ONE
 from gradproof.program.kernels.by_numpy import by_numpy
-from gradproof.program.kernels.letters import Computation
+from gradproof.program.kernels.letters import Computation, Letters
 from gradproof.program.kernels.reading import Writer, array, counter, extent, read_text, seen
 
 INDENT = "    "
@@ -29,10 +29,15 @@ def whole(writer: Writer, computation: Computation) -> list[str]:
 def _block_product(writer: Writer, computation: Computation) -> str:
     """C = A B with either transposed, added to what is there where rows go on being summed."""
     (inner,) = computation.over
-    layout = writer.stores[computation.place].letters
-    result = array(writer, computation.place, layout[0])
+    letters = writer.stores[computation.place].letters
+    name = array(writer, computation.place, letters[0])
+    result, layout = _at_loops(writer, name, letters)
     beta = "1.0" if inner == writer.row else "0.0"
-    operands = [seen(writer, read) for read in computation.operands]
+    result, layout = _as_matrix(writer, result, layout, _free(computation, layout))
+    operands = [
+        _as_matrix(writer, *_at_loops(writer, *seen(writer, read)), (inner,))
+        for read in computation.operands
+    ]
     operands.sort(key=lambda operand: layout[0] not in operand[1])
     (left, left_letters), (right, right_letters) = operands
     if len(layout) == 1:
@@ -45,6 +50,34 @@ def _block_product(writer: Writer, computation: Computation) -> str:
     )
     function = "matmul" if turned == "nn" else f"matmul_{turned}"
     return f"{function}({left}, {right}, {result}, 1.0, {beta})"
+
+
+def _at_loops(writer: Writer, name: str, letters: Letters) -> tuple[str, Letters]:
+    """The part of an array at the loops that are open, whose letters come first."""
+    count = sum(letter in writer.opened for letter in letters)
+    if not count:
+        return name, letters
+    at = ", ".join(counter(writer, letter) for letter in letters[:count])
+    return f"{name}[{at}]", letters[count:]
+
+
+def _free(computation: Computation, layout: Letters) -> Letters:
+    """The letters at the front of the result that are those of one operand."""
+    for operand in computation.operands:
+        if layout[0] in operand.at:
+            return tuple(letter for letter in layout if letter in operand.at)
+    return layout[:1]
+
+
+def _as_matrix(writer: Writer, name: str, letters: Letters, apart: Letters) -> tuple[str, Letters]:
+    """An array with two axes: the letters to be kept apart, and all others as one."""
+    if len(letters) <= 2:
+        return name, letters
+    first = letters[: len(apart)] == apart
+    cut = len(apart) if first else len(letters) - len(apart)
+    extents = [extent(writer, letter) for letter in letters]
+    rows, columns = (" * ".join(part) for part in (extents[:cut], extents[cut:]))
+    return f"{name}.reshape({rows}, {columns})", (letters[0], letters[-1])
 
 
 def _scatter(writer: Writer, computation: Computation) -> list[str]:
