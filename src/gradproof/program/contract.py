@@ -41,7 +41,7 @@ from gradproof.program.selector import (
 
 def array(builder: Builder, product: Product, free: Letters = ()) -> int:
     """The step that is the product with all its axes: first the free indices, then its own."""
-    product = without_deltas(builder, product)
+    product = without_idle_selectors(builder, without_deltas(builder, product))
     target = (*free, *axis_letters(product))
     if not product.coefficient:
         return builder.add("zeros", (), (), builder.axes(target))

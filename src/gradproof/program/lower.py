@@ -76,7 +76,7 @@ def plan(
     if sizes is not None:
         builder.sizes = sizes
     products = [lower(builder, tree) for tree in outputs.values()]
-    sizable = sorted(range(len(products)), key=lambda k: -_entries(builder, products[k]))
+    sizable = sorted(range(len(products)), key=lambda k: _order(builder, products[k]))
     arrays = {k: array(builder, products[k]) for k in sizable}
     builder, places = stabilised(builder, [arrays[k] for k in range(len(products))])
     owned = tuple(
@@ -86,8 +86,9 @@ def plan(
     return overwriting(sharing_factorisations(builder, found).ordered())
 
 
-def _entries(builder: Builder, product: Product) -> int:
-    return prod([builder.length(letter) for letter in axis_letters(product)])
+def _order(builder: Builder, product: Product) -> tuple[int, int]:
+    """Large outputs first, and of equally large ones those of few factors."""
+    return -prod([builder.length(letter) for letter in axis_letters(product)]), len(product.factors)
 
 
 def _owned(builder: Builder, place: int) -> int:

@@ -153,7 +153,7 @@ def take_along(base: Array, index: Array, together: int) -> Array:
 
 def add_at(base: Array, index: Array, values: Array) -> Array:
     """The array base with every values[n] added at [n, index[n]]."""
-    places = (*jnp.indices(index.shape, sparse=True), index)
+    places = (*jnp.indices(jnp.shape(index), sparse=True), index)
     return base.at[places].add(values)
 
 

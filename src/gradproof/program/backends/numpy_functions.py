@@ -217,7 +217,7 @@ def scatter_add(total: Array, index: Array, values: Array) -> Array:
 
 def add_at(base: Array, index: Array, values: Array) -> Array:
     """Every values[n] added to base[n, index[n]], in place."""
-    base[(*np.indices(index.shape, sparse=True), index)] += values
+    base[(*np.indices(np.shape(index), sparse=True), index)] += values
     return base
 
 

@@ -172,6 +172,7 @@ def scatter_add(total: Array, index: Array, values: Array) -> Array:
 def add_at(base: Array, index: Array, values: Array) -> Array:
     """The array base with every values[n] added at [n, index[n]]."""
     values = torch.as_tensor(values, dtype=base.dtype, device=base.device)
+    index = torch.as_tensor(index, device=base.device)
     places = (*rows(index, index.ndim), index)
     return base.index_put(places, values, accumulate=True)
 
