@@ -84,7 +84,7 @@ IN_THE_REQUEST = [
     ("derive", LOSS, "--wrt", "w", "-d", "w: vector(d); w: vector(d)"),
     ("code", LOSS),
     ("code", LOSS, "--wrt", "w", "--backend", "fortran"),
-    ("code", LOSS, "--wrt", "w", "--outputs", "value,jacobian"),
+    ("code", LOSS, "--wrt", "w", "--outputs", "value,laplacian"),
     ("code", LOSS, "--wrt", "w", "--name", "my loss"),
     ("code", LOSS, "--wrt", "w", "--name", "class"),
     ("code", LOSS, "--wrt", "w", "--explain", "N"),
