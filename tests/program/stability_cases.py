@@ -46,7 +46,7 @@ class Case:
 CANCELLING = {"tanh written out", "share of two exponentials"}
 
 LOGITS = np.array([-1e3, -37.0, 0.0, 1e-9, 700.0, 1e3])
-ROWS = np.array([[1e3, -1e3, 0.5], [-1e3, -999.0, -998.0], [3.0, 2.0, 1.0], [700.0, 700.0, 0.0]])
+ROWS = np.array([[1e3, -1e3], [-1e3, -999.0], [700.0, 699.5]])
 TINY = np.array([3e-200, -4e-200, 1e-210])
 HUGE = np.array([3e200, -4e200, 1e190])
 DENORMAL = np.array([3e-310, 0.0, -4e-310])
@@ -92,7 +92,7 @@ def _scalar_cases():
         ("expm1", "exp(t) - 1", (1e-17, -1e-9, 3.0, -1e3)),
         ("one minus exp", "1 - exp(-t)", (1e-17, 1e-9, 3.0, 1e3)),
         ("log1mexp", "log(1 - exp(-t))", (1e-17, 1e-3, 1.0, 40.0, 600.0)),
-        ("log expm1", "log(exp(t) - 1)", (1e-17, 1e-3, 1.0, 40.0, 1e3)),
+        ("log expm1", "log(exp(t) - 1)", (1e-17, 1e-3, 1.0, 40.0, 700.0)),
         ("sigmoid", "sigmoid(t)", (-700.0, -40.0, 1e-9, 40.0, 1e3)),
         ("sigmoid written out", "1/(1 + exp(-t))", (-700.0, -40.0, 1e-9, 40.0, 1e3)),
         ("sigmoid written out above", "exp(t)/(1 + exp(t))", (-700.0, -40.0, 40.0, 1e3)),
@@ -159,8 +159,8 @@ def _row_cases():
     targets = {"y": Y, "X": 150 * X, "w": W}
     return [
         Case("rows of logits", "sum(i, log(sum(exp(Z[i]))))", "Z", logits),
-        Case("rows of logits by entries", "sum(i, log(sum(j, exp(Z[i,j]))))", "Z", logits),
-        Case("rows of logits by a product", "sum(log(exp(Z)*ones(k)))", "Z", logits),
+        Case("rows of logits by entries", "sum(i, log(sum(j, exp(Z[i,j]))))", "Z", logits, EXACT, False),
+        Case("rows of logits by a product", "sum(log(exp(Z)*ones(k)))", "Z", logits, EXACT, False),
         Case("multinomial regression", "sum(i, log(sum(exp(W*X[i]))))", "W", data, 1e-12, False),
         Case("logistic regression", "sum(log(ones(N) + exp(-y.*(X*w))))", "w",
              {"y": SIGNS, "X": 150 * X, "w": W}, 1e-12),
@@ -223,3 +223,22 @@ CASES = [
     *_cosine_cases(),
     *_matrix_cases(),
 ]
+
+# At these points every target is tested: one for each way in which a formula fails.
+EVERYWHERE = (
+    "softplus at 1000.0",
+    "log1p at 1e-17",
+    "expm1 at -1e-09",
+    "log1mexp at 600.0",
+    "log1mexp at 0.001",
+    "log one minus sigmoid at 40.0",
+    "one minus tanh squared at 20.0",
+    "log cosh at 1000.0",
+    "cross entropy",
+    "rows of logits",
+    "logistic regression",
+    "norm of tiny",
+    "norms of rows",
+    "cosine at angle 1e-05",
+    "log det of huge",
+)

@@ -172,7 +172,8 @@ def composed(
     """The operation entry by entry on steps; signs come out of sums, products and quotients."""
     axes = _axes_of(operation, [builder.steps[operand].axes for operand in operands])
     if operation not in ("add", "multiply", "divide"):
-        return builder.add(operation, tuple(operands), (), axes)
+        parameters = (len(axes),) if operation == "sum" else ()
+        return builder.add(operation, tuple(operands), parameters, axes)
     bare = [unsigned(builder, operand) for operand in operands]
     steps = tuple(step for _, step in bare)
     if operation == "add":
@@ -186,8 +187,10 @@ def composed(
 
 
 def _axes_of(operation: str, axes: Sequence[Axes]) -> Axes:
-    if operation in ("logsumexp", "norm"):
+    if operation in ("sum", "logsumexp", "norm"):
         return axes[0][:-1]
+    if operation in ("det", "logdet"):
+        return ()
     if operation == "matmul":
         return axes[0][:-1] + axes[1][1:]
     return broadcast(axes)
