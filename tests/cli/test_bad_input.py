@@ -87,6 +87,7 @@ IN_THE_REQUEST = [
     ("code", LOSS, "--wrt", "w", "--outputs", "value,laplacian"),
     ("code", LOSS, "--wrt", "w", "--name", "my loss"),
     ("code", LOSS, "--wrt", "w", "--name", "class"),
+    ("code", LOSS, "--wrt", "w", "--sizes", ""),
     ("code", LOSS, "--wrt", "w", "--explain", "N"),
     ("code", LOSS, "--wrt", "w", "--explain", "N=many,d=2"),
     ("code", LOSS, "--wrt", "w", "-d", "X: matrix(N,d)", "--explain", "N=10"),

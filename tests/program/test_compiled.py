@@ -124,3 +124,23 @@ def test_results_are_the_callers_own(text):
     value = found(A=given, c=1).value if "c" in text else found(A=given).value
     value += 1
     assert (given == 1).all()
+
+
+def test_the_cheapest_order_depends_on_sizes():
+    found = program("A*B*A", declared("A: matrix(n,k); B: matrix(k,n)"))
+    tall, wide = found.sized(n=1000, k=2), found.sized(n=2, k=1000)
+    assert "A @ (B @ A)" in tall.source
+    assert "(A @ B) @ A" in wide.source
+    for n, k in ((3, 40), (40, 3), (3, 40)):
+        arrays = drawn(found.parameters, {"n": n, "k": k})
+        product = arrays["A"] @ arrays["B"] @ arrays["A"]
+        for version in (found, tall, wide):
+            np.testing.assert_allclose(version(**arrays).value, product, rtol=1e-10)
+
+
+def test_versions_that_read_alike_are_one():
+    found = least_squares()
+    for size in (40, 200, 900, 4000):
+        found(**drawn(LEAST_SQUARES, {"N": size, "d": 3}))
+    assert len(found.versions.by_class) == 4
+    assert len(found.versions.by_text) == 1

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradproof.core.errors import DataError
+from gradproof.program.backends.numpy import NUMPY
 from gradproof.program.cost import COUNTS, operations, shapes
 from gradproof.program.plan import Plan, Step
 from tests.program.points import declared, program
@@ -95,6 +96,20 @@ def plan_of(operation, parameters, result, *operands):
 def test_counts(operation, parameters, result, operands, count):
     plan = plan_of(operation, parameters, result, *operands)
     assert operations(plan, len(operands), shapes(plan, {})) == round(count)
+
+
+ELEMENTWISE = {
+    "abs", "arccos", "arcsin", "arctan", "cos", "cosh", "divide", "exp", "expm1", "log",
+    "log1mexp", "log1p", "logcosh", "multiply", "negative", "power", "relu", "sech_squared",
+    "sign", "sin", "sinh", "sqrt", "tan", "tanh", "symmetric_part",
+}  # fmt: skip
+PARTS_OF_OTHERS = {"frechet"}
+
+
+def test_every_operation_is_counted_as_what_it_is():
+    parts = (NUMPY.calls, NUMPY.templates, NUMPY.spellings, NUMPY.functions)
+    operations = {operation for part in parts for operation in part}
+    assert operations - COUNTS.keys() - ELEMENTWISE == PARTS_OF_OTHERS
 
 
 def test_every_count_can_be_taken():

@@ -34,9 +34,9 @@ from gradproof.cli.options import (
     metavar="NAMES",
     help="Any of value, gradient, jacobian, hessian, hvp, jvp, vjp, hessian_factors.",
 )
+@click.option("--sizes", metavar="SIZES", help="Write the version for sizes such as N=1000,d=100.")
 @click.option(
     "--explain",
-    "sizes",
     metavar="SIZES",
     help="Print what the steps cost at sizes such as N=1000,d=100, not the program.",
 )
@@ -51,6 +51,7 @@ def code(
     backend: str,
     outputs: str,
     sizes: str | None,
+    explain: str | None,
     name: str,
     output: str | None,
     notation: str,
@@ -62,7 +63,8 @@ def code(
 
     if not name.isidentifier() or iskeyword(name):
         raise click.UsageError(f"--name {name!r} is not a name of a Python function.")
-    known = None if sizes is None else _sizes(sizes)
+    known = {} if sizes is None else _sizes("--sizes", sizes)
+    explained = None if explain is None else _sizes("--explain", explain)
     function = read_expression(expression, declarations, notation)
     program = program_of(
         function,
@@ -71,7 +73,8 @@ def code(
         backend=backend,
         name=name,
     )
-    explanation = None if known is None else program.explain(**known)
+    program = program.sized(**known) if known else program
+    explanation = None if explained is None else program.explain(**explained)
     if output is not None:
         program.write(output)
     elif as_json:
@@ -83,14 +86,14 @@ def code(
         click.echo(explanation)
 
 
-def _sizes(text: str) -> dict[str, int]:
+def _sizes(option: str, text: str) -> dict[str, int]:
     """The sizes in N=1000,d=100."""
     found: dict[str, int] = {}
     for part in text.split(","):
         name, _, size = (piece.strip() for piece in part.partition("="))
         if not name or not size.isdecimal():
             raise click.UsageError(
-                f"--explain {part.strip()!r} is no size; write it as in N=1000,d=100."
+                f"{option} {part.strip()!r} is no size; write it as in N=1000,d=100."
             )
         found[name] = int(size)
     return found

@@ -20,7 +20,7 @@ from gradproof.program.outputs import Trees, flattened
 from gradproof.program.taking import take
 from gradproof.program.targets import TARGETS, Function, Target
 from gradproof.program.task import Task
-from gradproof.program.versions import Versions
+from gradproof.program.versions import Versions, size_class
 
 Fields = tuple[tuple[str, tuple[Part, ...]], ...]
 
@@ -116,6 +116,19 @@ class Program:
         sizes, itemsize = sizes_given(self.parameters, given)
         planned = replace(self.task, sizes=sizes).plan()
         return explanation(self.name, self.backend, planned, sizes, itemsize)
+
+    def sized(self, **given: int | ArrayLike) -> Program:
+        """The same program with the source that is written for these sizes.
+
+        given   sizes by dimension, as N=1000, or arrays by argument
+
+        Any sizes can be called; the version whose source this is fits these best.
+
+        Raises DataError for a size that is missing or unknown.
+        """
+        sizes, _ = sizes_given(self.parameters, given)
+        task = replace(self.task, sizes=dict(size_class(sizes)))
+        return _loaded(task, self.backend, self.target.write(task), self.outputs, self.wrt)
 
     def write(self, path: str | PathLike[str]) -> None:
         """Write the source to a file that needs nothing but the libraries it imports."""
