@@ -159,7 +159,8 @@ def _row_cases():
     targets = {"y": Y, "X": 150 * X, "w": W}
     return [
         Case("rows of logits", "sum(i, log(sum(exp(Z[i]))))", "Z", logits),
-        Case("rows of logits by entries", "sum(i, log(sum(j, exp(Z[i,j]))))", "Z", logits, EXACT, False),
+        Case("rows of logits by entries", "sum(i, log(sum(j, exp(Z[i,j]))))", "Z", logits, EXACT,
+             False),
         Case("rows of logits by a product", "sum(log(exp(Z)*ones(k)))", "Z", logits, EXACT, False),
         Case("multinomial regression", "sum(i, log(sum(exp(W*X[i]))))", "W", data, 1e-12, False),
         Case("logistic regression", "sum(log(ones(N) + exp(-y.*(X*w))))", "w",

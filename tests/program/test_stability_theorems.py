@@ -15,7 +15,8 @@ from gradproof.core.dimension import dimension
 from gradproof.program.backends import numpy_functions
 from gradproof.program.forms import form, written
 from gradproof.program.plan import Builder
-from gradproof.program.stability import THEOREMS, stabilised
+from gradproof.program.stability import stabilised
+from gradproof.program.theorems import THEOREMS
 from tests.program.precise import numbers
 
 each_theorem = pytest.mark.parametrize("theorem", THEOREMS, ids=[t.name for t in THEOREMS])
