@@ -56,16 +56,22 @@ def _transposed(builder: Builder, place: int, target: Letters) -> int | None:
     if step.operation in ("multiply", "divide"):
         return _transposed_multiple(builder, step, target)
     if step.operation == "matmul" and place == len(builder.steps) - 1:
-        return _transposed_product(builder, step)
+        return _transposed_product(builder, place, step)
     return None
 
 
-def _transposed_product(builder: Builder, step: Step) -> int | None:
+def _transposed_product(builder: Builder, place: int, step: Step) -> int | None:
     """(AB′)′ = BA′ and (A′B)′ = B′A, for a product that nothing has used yet."""
     turned = [turned_matrix(builder, operand) for operand in reversed(step.operands)]
     if all(builder.steps[operand].operation == "rearrange" for operand in turned):
         return None
-    return builder.add("matmul", tuple(turned), (), step.axes[::-1])
+    instead = builder.add("matmul", tuple(turned), (), step.axes[::-1])
+    for found in builder.products.values():
+        found[:] = [
+            (instead, labels[::-1]) if known == place else (known, labels)
+            for known, labels in found
+        ]
+    return instead
 
 
 def turned_matrix(builder: Builder, place: int) -> int:
