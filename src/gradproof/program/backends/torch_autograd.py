@@ -47,7 +47,7 @@ def autograd_function(program: Program) -> Callable[..., Any]:
             for place, needed in enumerate(context.needs_input_grad)
         )
 
-    loss = type(
+    loss: Any = type(
         program.name,
         (torch.autograd.Function,),
         {
