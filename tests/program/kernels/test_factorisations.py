@@ -72,3 +72,33 @@ def test_elimination_says_when_a_matrix_is_singular(kind):
     A = np.ones((3, 3), kind)
     F = np.empty((4, 3), kind)
     assert call("lu_factor", "A", "F")(A, F) is False
+
+
+@each_kind
+@each_size
+def test_matrices_that_nothing_else_factors(n, kind):
+    A = (matrix(n, kind) / max(n, 1) ** 0.5 + 2 * np.eye(n)[::-1]).astype(kind)
+    inverse = np.empty_like(A)
+    call("inverse", "A", "out")(A, inverse)
+    near(A @ inverse, np.eye(n), kind)
+    b = matrix(n, kind, 3)
+    x = np.empty_like(b)
+    call("solve", *"Abx")(A, b, x)
+    near(A @ x, b, kind)
+    sign, logdet = np.linalg.slogdet(A)
+    near(call("logdet", "A")(A), logdet, kind)
+    near(call("det", "A")(A) / np.exp(logdet), sign, kind)
+
+
+@each_kind
+def test_singular_matrices(kind):
+    A = np.ones((3, 3), kind)
+    assert call("det", "A")(A) == 0
+    assert call("logdet", "A")(A) == -np.inf
+    for name in ("inverse", "regular_factor"):
+        with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+            call(name, "A", "out")(A, np.empty((4, 3), kind)[: 3 + (name != "inverse")])
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        call("solve", *"Abx")(A, A[0].copy(), A[0].copy())
+    with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
+        call("cholesky_factor", "A", "L")(-A, A.copy())

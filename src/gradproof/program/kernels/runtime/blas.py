@@ -8,7 +8,10 @@ To both, rows are columns: a matrix that lies row by row is, to them, its transp
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import wraps
+
+import numpy as np
 
 from gradproof.program.kernels.runtime.lane import Lane
 from gradproof.program.kernels.runtime.stand_ins import (
@@ -37,17 +40,16 @@ def fortran(library, name):
 class Block:
     """An array of a program: where it lies, how long its axes are."""
 
-    def __init__(self, context, builder, kind, value):
-        array = make_array(kind)(context, builder, value)
-        self.data = array.data
-        self.shape = cgutils.unpack_tuple(builder, array.shape)
-        self.itemsize = array.itemsize
+    def __init__(self, data, shape):
+        self.data = data
+        self.shape = shape
 
 
 class Calls:
     """Writes calls: letters, whole numbers and floats go by address, a matrix with its stride."""
 
     def __init__(self, context, builder, kind):
+        self.context = context
         self.builder = builder
         self.letter = "s" if kind == types.float32 else "d"
         self.number = context.get_value_type(kind)
@@ -82,15 +84,33 @@ class Calls:
         one = length.type(1)
         return self.builder.select(self.builder.icmp_signed(">", length, one), length, one)
 
+    def bytes_of(self, *lengths):
+        """The size of so many numbers."""
+        size = lengths[0].type(4 if self.letter == "s" else 8)
+        for length in lengths:
+            size = self.builder.mul(size, length)
+        return size
+
     def copy(self, source, target, *lengths):
-        """So many entries, one after the other; source and target may be one."""
-        count = lengths[0]
-        for length in lengths[1:]:
-            count = self.builder.mul(count, length)
-        cgutils.raw_memmove(self.builder, target.data, source.data, count, target.itemsize)
+        """So many numbers, one after the other; source and target may be one."""
+        size = self.bytes_of(*lengths)
+        cgutils.raw_memmove(self.builder, target.data, source.data, size, 1)
+
+    @contextmanager
+    def scratch(self, *lengths):
+        """A block of one's own."""
+        memory = self.context.nrt.allocate(self.builder, self.bytes_of(*lengths))
+        yield Block(self.builder.bitcast(memory, self.number.as_pointer()), lengths)
+        self.context.nrt.free(self.builder, memory)
 
     def succeeded(self):
         return self.builder.icmp_signed("==", self.builder.load(self.info), self.whole(0))
+
+    def insist(self, truth, message):
+        """An error of linear algebra unless it is true."""
+        with self.builder.if_then(self.builder.not_(truth), likely=False):
+            error = np.linalg.LinAlgError
+            self.context.call_conv.return_user_exc(self.builder, error, (message,))
 
     def place(self, block, *indices):
         """The address of an entry."""
@@ -131,8 +151,12 @@ def calling(result="void"):
             return value(*own), written
 
         def written(context, builder, signature, arguments):
+            def block(kind, value):
+                array = make_array(kind)(context, builder, value)
+                return Block(array.data, cgutils.unpack_tuple(builder, array.shape))
+
             values = [
-                Block(context, builder, kind, value) if isinstance(kind, types.Array) else value
+                block(kind, value) if isinstance(kind, types.Array) else value
                 for kind, value in zip(signature.args, arguments, strict=True)
             ]
             found = body(Calls(context, builder, signature.args[0].dtype), *values)

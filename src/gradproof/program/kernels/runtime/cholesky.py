@@ -18,12 +18,23 @@ POTRI = fortran("lapack", "potri")
 TRSM = fortran("blas", "trsm")
 
 
-@calling("boolean")
-def cholesky(calls, A, L):
-    """A = L L', from A's lower half; whether A is positive definite."""
+def factored(calls, A, L):
+    """Whether A is positive definite; L, if so."""
     calls.copy(A, L, *L.shape)
     calls(POTRF, "U", L.shape[0], L, calls.info)
     return calls.succeeded()
+
+
+@calling("boolean")
+def cholesky(calls, A, L):
+    """A = L L', from A's lower half; whether A is positive definite."""
+    return factored(calls, A, L)
+
+
+@calling()
+def cholesky_factor(calls, A, L):
+    """A = L L', or an error."""
+    calls.insist(factored(calls, A, L), "Matrix is not positive definite")
 
 
 @calling()

@@ -12,15 +12,18 @@ from __future__ import annotations
 from gradproof.program.kernels.runtime.blas import calling, fortran
 from gradproof.program.kernels.runtime.cholesky import TRSM, log_of_diagonal
 from gradproof.program.kernels.runtime.lane import Lane, where
-from gradproof.program.kernels.runtime.stand_ins import cgutils, ir
+from gradproof.program.kernels.runtime.stand_ins import cgutils, errors, ir
 
 GETRF = fortran("lapack", "getrf")
 GETRS = fortran("lapack", "getrs")
 SWAP = fortran("blas", "swap")
+SINGULAR = "Singular matrix"
 
 
 def pivots(calls, F):
     """Where the pivots lie."""
+    if calls.whole.width > 32 and calls.letter == "s":
+        raise errors.TypingError("BLAS with numbers of 64 bits counts no matrices of 32 bits")
     n = F.shape[1]
     return calls.builder.bitcast(calls.place(F, n, n.type(0)), calls.whole.as_pointer())
 
@@ -41,13 +44,24 @@ def exchange(calls, F, X, backwards):
         calls(SWAP, m, rows[0], 1, rows[1], 1)
 
 
-@calling("boolean")
-def lu_factor(calls, A, F):
-    """Whether A is regular."""
+def eliminated(calls, A, F):
+    """Whether A is regular; F, if so."""
     calls.copy(A, F, *A.shape)
     n = A.shape[0]
     calls(GETRF, n, n, F, pivots(calls, F), calls.info)
     return calls.succeeded()
+
+
+@calling("boolean")
+def lu_factor(calls, A, F):
+    """The factor of A; whether A is regular."""
+    return eliminated(calls, A, F)
+
+
+@calling()
+def regular_factor(calls, A, F):
+    """The factor of A, or an error."""
+    calls.insist(eliminated(calls, A, F), SINGULAR)
 
 
 def solved(calls, turned, F, b):
@@ -61,8 +75,7 @@ def divided(calls, half, turned, diagonal, F, X):
     calls(TRSM, "R", half, turned, diagonal, X.shape[1], X.shape[0], 1.0, F, X)
 
 
-@calling()
-def factor_solve(calls, F, B, X):
+def solution(calls, F, B, X):
     """A X = B, or X' P L U = B' to BLAS."""
     calls.copy(B, X, *X.shape)
     if len(B.shape) == 1:
@@ -71,6 +84,12 @@ def factor_solve(calls, F, B, X):
     divided(calls, "U", "N", "N", F, X)
     divided(calls, "L", "N", "U", F, X)
     exchange(calls, F, X, backwards=True)
+
+
+@calling()
+def factor_solve(calls, F, B, X):
+    """A X = B."""
+    solution(calls, F, B, X)
 
 
 @calling()
@@ -85,8 +104,7 @@ def factor_solve_transposed(calls, F, B, X):
     divided(calls, "U", "T", "N", F, X)
 
 
-@calling()
-def factor_inverse(calls, F, out):
+def inverted(calls, F, out):
     """out = A⁻¹, by numba's own call of getri, which brings the work space."""
     calls.copy(F, out, *out.shape)
     n = F.shape[1]
@@ -99,14 +117,19 @@ def factor_inverse(calls, F, out):
     builder.call(getri, [builder.bitcast(v, k) for v, k in zip(values, kinds, strict=True)])
 
 
+@calling()
+def factor_inverse(calls, F, out):
+    """out = A⁻¹."""
+    inverted(calls, F, out)
+
+
 @calling("number")
 def factor_logdet(calls, F):
     """log |det A|."""
     return log_of_diagonal(calls, F)
 
 
-@calling("number")
-def factor_det(calls, F):
+def determinant(calls, F):
     """det A: each exchange of rows turns the sign."""
     builder = calls.builder
 
@@ -116,3 +139,9 @@ def factor_det(calls, F):
         return (Lane(builder, total) * where(kept, factor, -factor)).value
 
     return calls.folded(F.shape[1], calls.number(1.0), step)
+
+
+@calling("number")
+def factor_det(calls, F):
+    """det A."""
+    return determinant(calls, F)

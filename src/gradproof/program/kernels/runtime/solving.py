@@ -1,63 +1,56 @@
-"""Inverses, solutions and determinants, and factorisations that say when they fail."""
+"""Inverses, solutions and determinants of a matrix that nothing else factors."""
 
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # The text of these functions goes into programs as it stands.
 
 from __future__ import annotations
 
-import numpy as np
+from contextlib import contextmanager
 
-from gradproof.program.kernels.runtime.cholesky import cholesky
+from gradproof.program.kernels.runtime.blas import calling
+from gradproof.program.kernels.runtime.cholesky import log_of_diagonal
 from gradproof.program.kernels.runtime.lu import (
-    factor_det,
-    factor_inverse,
-    factor_logdet,
-    factor_solve,
-    lu_factor,
+    SINGULAR,
+    determinant,
+    eliminated,
+    inverted,
+    solution,
 )
-from gradproof.program.kernels.runtime.rows import LOOPS
-from gradproof.program.kernels.runtime.stand_ins import njit
 
 
-@njit(**LOOPS)
-def cholesky_factor(A, L):
-    """A = L L'."""
-    if not cholesky(A, L):
-        raise np.linalg.LinAlgError("Matrix is not positive definite")
+@contextmanager
+def factor_of(calls, A):
+    """The factor of A and whether A is regular."""
+    n = A.shape[0]
+    with calls.scratch(calls.builder.add(n, n.type(1)), n) as F:
+        yield F, eliminated(calls, A, F)
 
 
-@njit(**LOOPS)
-def regular_factor(A, F):
-    """A = P L U, or an error."""
-    if not lu_factor(A, F):
-        raise np.linalg.LinAlgError("Singular matrix")
+@calling()
+def inverse(calls, A, out):
+    """out = A⁻¹, or an error."""
+    with factor_of(calls, A) as (F, regular):
+        inverted(calls, F, out)
+    calls.insist(regular, SINGULAR)
 
 
-@njit(**LOOPS)
-def inverse(A, out):
-    """A^-1."""
-    F = np.empty((A.shape[0] + 1, A.shape[0]), A.dtype)
-    regular_factor(A, F)
-    factor_inverse(F, out)
+@calling()
+def solve(calls, A, B, X):
+    """A X = B, or an error."""
+    with factor_of(calls, A) as (F, regular):
+        solution(calls, F, B, X)
+    calls.insist(regular, SINGULAR)
 
 
-@njit(**LOOPS)
-def solve(A, B, X):
-    """A X = B."""
-    F = np.empty((A.shape[0] + 1, A.shape[0]), A.dtype)
-    regular_factor(A, F)
-    factor_solve(F, B, X)
+@calling("number")
+def det(calls, A):
+    """det A."""
+    with factor_of(calls, A) as (F, _):
+        return determinant(calls, F)
 
 
-@njit(**LOOPS)
-def det(A):
-    """det A, which is 0 where there is no factorisation."""
-    F = np.empty((A.shape[0] + 1, A.shape[0]), A.dtype)
-    return factor_det(F) if lu_factor(A, F) else A.dtype.type(0)
-
-
-@njit(**LOOPS)
-def logdet(A):
+@calling("number")
+def logdet(calls, A):
     """log |det A|, which is -inf where det A is 0."""
-    F = np.empty((A.shape[0] + 1, A.shape[0]), A.dtype)
-    return factor_logdet(F) if lu_factor(A, F) else A.dtype.type(-np.inf)
+    with factor_of(calls, A) as (F, _):
+        return log_of_diagonal(calls, F)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 HEADER = """\
 import math
+from contextlib import contextmanager
 from ctypes import CDLL
 from functools import cache, wraps
 from importlib import import_module
