@@ -119,7 +119,7 @@ def _accumulators(found: Loops, writer: Writer, stage: Stage) -> list[str]:
     for place in stage.places:
         if not is_accumulator(found, place):
             continue
-        name, value = writer.names[place], neutral(found.kernel.computations[place])
+        name, value = writer.names[place], neutral(writer, found.kernel.computations[place])
         array = bool(found.stores[place].letters)
         lines.append(f"{name}[:] = {value}" if array else f"{name} = {value}")
     return lines

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from gradproof.core.dimension import Dimension
 from gradproof.program.backends.spelling import ATOM, PRODUCT, SUM, Operands, Spelled
+from gradproof.program.kernels.dialect import Dialect
 from gradproof.program.kernels.letters import Computation, Letter, Read
 from gradproof.program.kernels.spelling import entry, number
 from gradproof.program.kernels.storage import Store
@@ -21,7 +22,8 @@ class Writer:
     """What is known while the statements of one program are written.
 
     names: of values.  sizes: of dimensions.  row: the letter walked by blocks here, if any.
-    like: an array whose type of number new arrays have.
+    like: an array whose type of number new arrays have.  given: places of scalars whose
+    variables are there before.  rooms: arrays that calls work in, with their sizes.
     """
 
     kernel: Kernel
@@ -29,12 +31,15 @@ class Writer:
     names: Mapping[int, str]
     sizes: Mapping[str, str]
     taken: set[str]
+    dialect: Dialect
     row: Letter | None = None
     like: str = ""
+    given: frozenset[int] = frozenset()
     counters: dict[Letter, str] = field(default_factory=dict)
     view_names: dict[str, str] = field(default_factory=dict)
     views: dict[int, str] = field(default_factory=dict)
     brought: set[str] = field(default_factory=set)
+    rooms: dict[str, Dimension] = field(default_factory=dict)
     entries: dict[int, str] = field(default_factory=dict)
     opened: list[Letter] = field(default_factory=list)
 
@@ -70,9 +75,14 @@ def _counter_names() -> Iterator[str]:
 
 def extent(writer: Writer, letter: Letter) -> str:
     """How far a letter runs here: the rows of the block, or the size of the axis."""
+    return span(writer, letter).text
+
+
+def span(writer: Writer, letter: Letter) -> Spelled:
+    """The same with its precedence."""
     if letter == writer.row:
-        return "rows"
-    return size(writer, writer.kernel.alphabet.extents[letter]).text
+        return Spelled("rows")
+    return size(writer, writer.kernel.alphabet.extents[letter])
 
 
 def array(writer: Writer, place: int, first: Letter | Read | None) -> str:
@@ -93,7 +103,10 @@ def target(writer: Writer, computation: Computation) -> str:
 def entry_name(writer: Writer, computation: Computation) -> str:
     """H_ij, the entry of H at the letters of the loops."""
     letters = "".join(counter(writer, letter) for letter in computation.letters)
-    return f"{writer.names[computation.place]}_{letters}"
+    name = f"{writer.names[computation.place]}_{letters}"
+    while name in writer.taken:
+        name += "_"
+    return name
 
 
 def value_text(writer: Writer, computation: Computation) -> Spelled:
@@ -101,7 +114,7 @@ def value_text(writer: Writer, computation: Computation) -> Spelled:
     operands = tuple(read_text(writer, read) for read in computation.operands)
     letters = tuple(_index_text(writer, letter) for letter in computation.letters)
     if computation.form == "map":
-        return entry(computation, operands, letters)
+        return entry(writer.dialect, computation, operands, letters)
     if computation.form == "product":
         return _product(operands)
     return operands[0]
@@ -137,8 +150,8 @@ def _leaf(writer: Writer, computation: Computation, place: int) -> Spelled:
         return Spelled(number(value), ATOM if value >= 0 else SUM)
     if computation.operation == "size":
         assert isinstance(parameters[0], Dimension)
-        return size(writer, parameters[0])
-    return Spelled("np.pi")
+        return writer.dialect.real(size(writer, parameters[0]))
+    return Spelled(writer.dialect.pi)
 
 
 def _inline(writer: Writer, computation: Computation, read: Read) -> Spelled:
@@ -148,13 +161,13 @@ def _inline(writer: Writer, computation: Computation, read: Read) -> Spelled:
         read_text(writer, substituted(operand, meaning)) for operand in computation.operands
     )
     letters = tuple(_index_text(writer, meaning[letter]) for letter in computation.letters)
-    return entry(computation, operands, letters)
+    return entry(writer.dialect, computation, operands, letters)
 
 
 def _argument(writer: Writer, read: Read) -> str:
     if not read.at:
         return writer.names[read.place]
-    return _entry(writer, read.place, read.at)
+    return _entry(writer, read.place, read.at, writer.kernel.plan.steps[read.place].axes)
 
 
 def _indexed(
@@ -165,10 +178,23 @@ def _indexed(
 ) -> str:
     """An entry of an array with the axes of the store."""
     indices = [meaning.get(letter, letter) for letter in store.letters]
-    return _entry(writer, place, indices)
+    return entry_of(writer, place, store.letters, indices)
 
 
-def _entry(writer: Writer, place: int, at: Sequence[Letter | Read | None]) -> str:
+def entry_of(
+    writer: Writer, place: int, layout: Sequence[Letter], at: Sequence[Letter | Read | None]
+) -> str:
+    """An entry of an array whose axes run over the letters of its layout."""
+    axes = [writer.kernel.alphabet.extents[letter] for letter in layout]
+    return _entry(writer, place, at, axes)
+
+
+def _entry(
+    writer: Writer,
+    place: int,
+    at: Sequence[Letter | Read | None],
+    axes: Sequence[Dimension],
+) -> str:
     first, *rest = at
     seen_by_rows = writer.row is not None and first == writer.row and place in writer.views
     indices = [
@@ -176,7 +202,8 @@ def _entry(writer: Writer, place: int, at: Sequence[Letter | Read | None]) -> st
         *(_index_text(writer, index) for index in rest),
     ]
     indices[0] = indices[0] or _index_text(writer, first)
-    return f"{array(writer, place, first)}[{', '.join(indices)}]"
+    sizes = [size(writer, axis) for axis in axes]
+    return writer.dialect.entry(array(writer, place, first), indices, sizes)
 
 
 def _index_text(writer: Writer, index: Letter | Read | None) -> str:

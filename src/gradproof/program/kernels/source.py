@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from gradproof.program.backends.numpy import NUMPY
 from gradproof.program.backends.syntax import heading, indented
 from gradproof.program.kernels.module import Loops, loops
+from gradproof.program.kernels.numba_dialect import NUMBA
 from gradproof.program.kernels.reading import Writer
 from gradproof.program.kernels.runtime import HEADER, HEADER_NAMES, RUNTIME, runtime_text
 from gradproof.program.kernels.serial import serial_lines
@@ -58,7 +59,7 @@ def _writer(task: Task, found: Loops) -> Writer:
     for place, source in reversed(over.items()):
         names[source] = names[place]
     like = _like(task, variables)
-    return Writer(found.kernel, found.stores, names, dimensions, taken, like=like)
+    return Writer(found.kernel, found.stores, names, dimensions, taken, NUMBA, like=like)
 
 
 def _function(task: Task, writer: Writer, statements: list[str], decorator: str) -> str:

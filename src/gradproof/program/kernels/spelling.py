@@ -18,36 +18,34 @@ from gradproof.program.backends.spelling import (
     multiplied,
     negative,
 )
+from gradproof.program.kernels.dialect import Dialect
 from gradproof.program.kernels.letters import Computation
 from gradproof.program.plan import Step
 
 Names = tuple[str, ...]
-EntrySpelling = Callable[[Computation, Operands, Names], Spelled]
+EntrySpelling = Callable[[Dialect, Computation, Operands, Names], Spelled]
 
-FUNCTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        name: name
-        for name in (
-            "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "arcsin", "arccos", "arctan",
-            "sinh", "cosh", "tanh", "sqrt", "sign", "relu", "sigmoid", "softplus",
-            "log_sigmoid", "logcosh", "log1mexp", "sech_squared", "scale_of",
-        )
-    }
-    | {"abs": "absolute"}
+FUNCTIONS = (
+    "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "arcsin", "arccos", "arctan",
+    "sinh", "cosh", "tanh", "sqrt", "sign", "relu", "sigmoid", "softplus",
+    "log_sigmoid", "logcosh", "log1mexp", "sech_squared", "scale_of", "abs", "power",
 )  # fmt: skip
 
 
-def entry(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def entry(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     """One entry of a map on the entries of its operands.
 
     letters: the loop variables of its axes.
     """
-    if computation.operation in FUNCTIONS:
-        return Spelled(f"{FUNCTIONS[computation.operation]}({operands[0].text})")
     spelling = ENTRIES.get(computation.operation)
-    if spelling is None:
+    if spelling is not None:
+        return spelling(dialect, computation, operands, letters)
+    function = dialect.functions.get(computation.operation)
+    if function is None:
         raise UnsupportedError(f"no loop is known for {computation.operation}")
-    return spelling(computation, operands, letters)
+    return Spelled(f"{function}({operands[0].text})")
 
 
 def number(value: Fraction) -> str:
@@ -59,19 +57,27 @@ def _step(computation: Computation) -> Step:
     return Step(computation.operation, (), computation.parameters)
 
 
-def _added(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _added(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return added(_step(computation), operands, _no_sizes)
 
 
-def _multiplied(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _multiplied(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return multiplied(_step(computation), operands, _no_sizes)
 
 
-def _divided(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _divided(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return divided(_step(computation), operands, _no_sizes)
 
 
-def _negative(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _negative(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return negative(_step(computation), operands, _no_sizes)
 
 
@@ -79,70 +85,90 @@ def _no_sizes(extent: object) -> Spelled:
     raise AssertionError("a map has no sizes of its own")
 
 
-def _power(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _power(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     """Small whole powers as products of names; others by the library."""
     base, exponent = operands
     if exponent.text in WHOLE and base.text.isidentifier():
         return Spelled(" * ".join([base.text] * WHOLE[exponent.text]), PRODUCT)
-    return Spelled(f"power({base.text}, {exponent.text})")
+    return Spelled(f"{dialect.functions['power']}({base.text}, {exponent.text})")
 
 
 WHOLE = {"2.0": 2, "3.0": 3, "4.0": 4}
 
 
-def _copy(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _copy(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return operands[0]
 
 
-def _ones(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _ones(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return Spelled("1.0")
 
 
-def _zeros(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _zeros(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return Spelled("0.0")
 
 
-def _arange(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _arange(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     return Spelled(letters[0])
 
 
-def _eye(computation: Computation, operands: Operands, letters: Names) -> Spelled:
-    return Spelled(f"(1.0 if {letters[0]} == {letters[1]} else 0.0)")
+def _eye(dialect: Dialect, computation: Computation, operands: Operands, letters: Names) -> Spelled:
+    return Spelled(dialect.choice(f"{letters[0]} == {letters[1]}", "1.0"))
 
 
-def _diagonal_matrix(computation: Computation, operands: Operands, letters: Names) -> Spelled:
-    return Spelled(f"({operands[0].text} if {letters[0]} == {letters[1]} else 0.0)")
+def _diagonal_matrix(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
+    return Spelled(dialect.choice(f"{letters[0]} == {letters[1]}", operands[0].text))
 
 
-def _one_hot(computation: Computation, operands: Operands, letters: Names) -> Spelled:
-    return Spelled(f"(1.0 if {letters[-1]} == {operands[0].text} else 0.0)")
+def _one_hot(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
+    return Spelled(dialect.choice(f"{letters[-1]} == {operands[0].text}", "1.0"))
 
 
-def _add_at(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _add_at(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     base, place, amount = operands
     sign = "-" if computation.parameters[0] == -1 else "+"
-    return Spelled(
-        f"{base.within(SUM)} {sign} ({amount.text} if {letters[-1]} == {place.text} else 0.0)", SUM
-    )
+    added_there = dialect.choice(f"{letters[-1]} == {place.text}", amount.text)
+    return Spelled(f"{base.within(SUM)} {sign} {added_there}", SUM)
 
 
-def _block_diagonal(computation: Computation, operands: Operands, letters: Names) -> Spelled:
-    condition = _agreement(computation.parameters[0], letters)
-    return Spelled(f"({operands[0].text} if {condition} else 0.0)")
+def _block_diagonal(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
+    condition = _agreement(dialect, computation.parameters[0], letters)
+    return Spelled(dialect.choice(condition, operands[0].text))
 
 
-def _add_diagonal(computation: Computation, operands: Operands, letters: Names) -> Spelled:
+def _add_diagonal(
+    dialect: Dialect, computation: Computation, operands: Operands, letters: Names
+) -> Spelled:
     base, values = operands
     sign = "-" if computation.parameters[2] == -1 else "+"
-    condition = _agreement(computation.parameters[0], letters)
-    return Spelled(f"{base.within(SUM)} {sign} ({values.text} if {condition} else 0.0)", SUM)
+    condition = _agreement(dialect, computation.parameters[0], letters)
+    added_there = dialect.choice(condition, values.text)
+    return Spelled(f"{base.within(SUM)} {sign} {added_there}", SUM)
 
 
-def _agreement(pattern: object, letters: Names) -> str:
+def _agreement(dialect: Dialect, pattern: object, letters: Names) -> str:
     """i == k and j == l, for the axes with the same number in the pattern."""
     assert isinstance(pattern, tuple)
     first = {number: letters[pattern.index(number)] for number in pattern}
-    return " and ".join(
+    return dialect.both.join(
         f"{first[number]} == {letter}"
         for number, letter in zip(pattern, letters, strict=True)
         if first[number] != letter

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from gradproof.core.dimension import ONE
-from gradproof.program.kernels.by_numpy import by_numpy
-from gradproof.program.kernels.letters import Computation, Letters
-from gradproof.program.kernels.reading import Writer, array, counter, extent, read_text, seen
+from gradproof.program.backends.spelling import PRODUCT, Spelled
+from gradproof.program.kernels.dialect import MatrixProduct
+from gradproof.program.kernels.letters import Computation, Letter, Letters
+from gradproof.program.kernels.reading import (
+    Writer,
+    array,
+    counter,
+    entry_of,
+    extent,
+    read_text,
+    seen,
+    span,
+)
 
 INDENT = "    "
 
@@ -16,49 +25,49 @@ INDENT = "    "
 def whole(writer: Writer, computation: Computation) -> list[str]:
     """The statements of a product of matrices, a scatter, or a call."""
     if computation.form == "product":
-        return [_block_product(writer, computation)]
+        return [writer.dialect.product(_block_product(writer, computation))]
     if computation.form == "scatter":
         return _scatter(writer, computation)
-    steps = writer.kernel.plan.steps
-    operands = steps[computation.place].operands
-    odd = "batch" in computation.parameters or any(ONE in steps[k].axes for k in operands)
-    call = by_numpy if odd else CALLS.get(computation.operation, by_numpy)
-    return call(writer, computation)
+    return writer.dialect.call(writer, computation)
 
 
-def _block_product(writer: Writer, computation: Computation) -> str:
+class Seen(NamedTuple):
+    """An array or a part of it: its text, the letters of its axes and their sizes."""
+
+    text: str
+    letters: Letters
+    sizes: tuple[Spelled, ...]
+
+
+def _block_product(writer: Writer, computation: Computation) -> MatrixProduct:
     """C = A B with either transposed, added to what is there where rows go on being summed."""
     (inner,) = computation.over
     letters = writer.stores[computation.place].letters
-    name = array(writer, computation.place, letters[0])
-    result, layout = _at_loops(writer, name, letters)
+    result = _at_loops(writer, array(writer, computation.place, letters[0]), letters)
     beta = "1.0" if inner == writer.row else "0.0"
-    result, layout = _as_matrix(writer, result, layout, _free(computation, layout))
+    result = _as_matrix(writer, result, _free(computation, result.letters))
+    first = result.letters[0]
     operands = [
-        _as_matrix(writer, *_at_loops(writer, *seen(writer, read)), (inner,))
+        _as_matrix(writer, _at_loops(writer, *seen(writer, read)), (inner,))
         for read in computation.operands
     ]
-    operands.sort(key=lambda operand: layout[0] not in operand[1])
-    (left, left_letters), (right, right_letters) = operands
-    if len(layout) == 1:
-        function = "matvec" if left_letters[-1] == inner else "matvec_transposed"
-        return f"{function}({left}, {right}, {result}, {beta})"
-    if left == right and left_letters[0] == right_letters[0] == inner:
-        return f"gram({left}, {result}, 1.0, {beta})"
-    turned = ("t" if left_letters[0] == inner else "n") + (
-        "n" if right_letters[0] == inner else "t"
-    )
-    function = "matmul" if turned == "nn" else f"matmul_{turned}"
-    return f"{function}({left}, {right}, {result}, 1.0, {beta})"
+    left, right = sorted(operands, key=lambda operand: first not in operand.letters)
+    function = _function(inner, result, left, right)
+    texts: tuple[str, ...] = (left.text, right.text)
+    if function == "matmul_tn" and left.text == right.text:
+        function, texts = "gram", texts[:1]
+    sizes = (*result.sizes, span(writer, inner))
+    return MatrixProduct(function, texts, result.text, tuple(x.text for x in sizes), beta)
 
 
-def _at_loops(writer: Writer, name: str, letters: Letters) -> tuple[str, Letters]:
+def _at_loops(writer: Writer, name: str, letters: Letters) -> Seen:
     """The part of an array at the loops that are open, whose letters come first."""
+    sizes = tuple(span(writer, letter) for letter in letters)
     count = sum(letter in writer.opened for letter in letters)
     if not count:
-        return name, letters
-    at = ", ".join(counter(writer, letter) for letter in letters[:count])
-    return f"{name}[{at}]", letters[count:]
+        return Seen(name, letters, sizes)
+    at = [counter(writer, letter) for letter in letters[:count]]
+    return Seen(writer.dialect.part(name, at, sizes), letters[count:], sizes[count:])
 
 
 def _free(computation: Computation, layout: Letters) -> Letters:
@@ -69,94 +78,54 @@ def _free(computation: Computation, layout: Letters) -> Letters:
     return layout[:1]
 
 
-def _as_matrix(writer: Writer, name: str, letters: Letters, apart: Letters) -> tuple[str, Letters]:
+def _as_matrix(writer: Writer, given: Seen, apart: Letters) -> Seen:
     """An array with two axes: the letters to be kept apart, and all others as one."""
+    name, letters, sizes = given
     if len(letters) <= 2:
-        return name, letters
+        return given
     first = letters[: len(apart)] == apart
     cut = len(apart) if first else len(letters) - len(apart)
-    extents = [extent(writer, letter) for letter in letters]
-    rows, columns = (" * ".join(part) for part in (extents[:cut], extents[cut:]))
-    return f"{name}.reshape({rows}, {columns})", (letters[0], letters[-1])
+    rows, columns = _together(sizes[:cut]), _together(sizes[cut:])
+    text = writer.dialect.matrix(name, rows.text, columns.text)
+    return Seen(text, (letters[0], letters[-1]), (rows, columns))
+
+
+def _together(sizes: Sequence[Spelled]) -> Spelled:
+    if len(sizes) == 1:
+        return sizes[0]
+    return Spelled(" * ".join(size.within(PRODUCT) for size in sizes), PRODUCT)
+
+
+def _function(inner: Letter, result: Seen, left: Seen, right: Seen) -> str:
+    """The product that has its operands as they lie."""
+    if len(result.letters) == 1:
+        return "matvec" if left.letters[-1] == inner else "matvec_transposed"
+    turned = ("t" if left.letters[0] == inner else "n") + (
+        "n" if right.letters[0] == inner else "t"
+    )
+    return "matmul" if turned == "nn" else f"matmul_{turned}"
 
 
 def _scatter(writer: Writer, computation: Computation) -> list[str]:
     """out[index[n], …] += values[n, …] after zeros."""
     values, places = computation.operands
-    name = writer.names[computation.place]
-    letters = [*computation.over, *computation.letters[1:]]
-    lines = [f"{name}[:] = 0.0"]
+    dialect, own = writer.dialect, computation.letters
+    letters = [*computation.over, *own[1:]]
+    lines = dialect.fill(writer, computation.place, own, "0.0")
     for depth, letter in enumerate(letters):
-        head = f"for {counter(writer, letter)} in range({extent(writer, letter)}):"
+        head = dialect.loop(counter(writer, letter), extent(writer, letter))
         lines.append(f"{INDENT * depth}{head}")
-    row = read_text(writer, places).text
-    rest = "".join(f", {counter(writer, letter)}" for letter in computation.letters[1:])
+    entry = entry_of(writer, computation.place, own, (places, *own[1:]))
     value = read_text(writer, values).text
-    return [*lines, f"{INDENT * len(letters)}{name}[{row}{rest}] += {value}"]
+    depth = len(letters)
+    lines.append(f"{INDENT * depth}{dialect.statement(f'{entry} += {value}')}")
+    ends = [f"{INDENT * k}{end}" for k in reversed(range(depth)) for end in dialect.end]
+    return [*lines, *ends]
 
 
-Call = Callable[[Writer, Computation], list[str]]
-
-
-def _operands(writer: Writer, computation: Computation) -> list[str]:
+def operand_names(writer: Writer, computation: Computation) -> list[str]:
+    """The arrays and scalars that a function of whole arrays is given."""
     return [
         seen(writer, read)[0] if read.at else read_text(writer, read).text
         for read in computation.operands
     ]
-
-
-def _into(function: str) -> Call:
-    """function(operands, result)."""
-
-    def call(writer: Writer, computation: Computation) -> list[str]:
-        operands = _operands(writer, computation)
-        return [f"{function}({', '.join([*operands, writer.names[computation.place]])})"]
-
-    return call
-
-
-def _scalar(function: str) -> Call:
-    """result = function(operands)."""
-
-    def call(writer: Writer, computation: Computation) -> list[str]:
-        operands = ", ".join(_operands(writer, computation))
-        return [f"{writer.names[computation.place]} = {function}({operands})"]
-
-    return call
-
-
-def _guarded_norm(writer: Writer, computation: Computation) -> list[str]:
-    squares, entries = computation.operands
-    name = writer.names[computation.place]
-    return [f"{name} = guarded_norm({read_text(writer, squares).text}, {seen(writer, entries)[0]})"]
-
-
-def _solution(one: str, many: str) -> Call:
-    """function(factor, b, result), of a vector or of a matrix."""
-
-    def call(writer: Writer, computation: Computation) -> list[str]:
-        function = one if len(computation.letters) == 1 else many
-        return _into(function)(writer, computation)
-
-    return call
-
-
-CALLS: Mapping[str, Call] = MappingProxyType(
-    {
-        "inverse": _into("inverse"),
-        "solve": _into("solve"),
-        "logdet": _scalar("logdet"),
-        "det": _scalar("det"),
-        "cholesky": _into("cholesky_factor"),
-        "cholesky_solve": _solution("cholesky_solve", "cholesky_solve_many"),
-        "cholesky_inverse": _into("cholesky_inverse"),
-        "cholesky_logdet": _scalar("cholesky_logdet"),
-        "lu": _into("regular_factor"),
-        "lu_solve": _into("factor_solve"),
-        "lu_solve_transposed": _into("factor_solve_transposed"),
-        "lu_inverse": _into("factor_inverse"),
-        "lu_det": _scalar("factor_det"),
-        "lu_logdet": _scalar("factor_logdet"),
-        "guarded_norm": _guarded_norm,
-    }
-)

@@ -9,7 +9,6 @@ from gradproof.program.kernels.letters import Computation
 from gradproof.program.kernels.nests import Compute, Finish, Loop, Node, Start, Whole
 from gradproof.program.kernels.reading import (
     Writer,
-    array,
     counter,
     entry_name,
     extent,
@@ -34,11 +33,11 @@ def statements(writer: Writer, nodes: Sequence[Node]) -> list[str]:
 def _statement(writer: Writer, node: Node) -> list[str]:
     match node:
         case Loop(letter, body):
-            head = f"for {counter(writer, letter)} in range({extent(writer, letter)}):"
+            head = writer.dialect.loop(counter(writer, letter), extent(writer, letter))
             writer.opened.append(letter)
             inner = statements(writer, body)
             writer.opened.pop()
-            return [head, *(f"{INDENT}{line}" for line in inner)]
+            return [head, *(f"{INDENT}{line}" for line in inner), *writer.dialect.end]
         case Start(place):
             return _start(writer, place)
         case Finish(place):
@@ -51,43 +50,51 @@ def _statement(writer: Writer, node: Node) -> list[str]:
             assert_never(node)
 
 
-def neutral(computation: Computation) -> str:
+def neutral(writer: Writer, computation: Computation) -> str:
     """What a sum or a maximum of nothing is."""
-    return "-np.inf" if computation.form == "max" else "0.0"
+    return writer.dialect.lowest if computation.form == "max" else "0.0"
 
 
 def _start(writer: Writer, place: int) -> list[str]:
     """The accumulator at its neutral value: a scalar, where all axes of the sum are walked."""
     computation = writer.kernel.computations[place]
+    value = neutral(writer, computation)
     letters = writer.stores[place].letters
     if not letters:
-        return [f"{writer.names[place]} = {neutral(computation)}"]
+        return [_new(writer, writer.dialect.variable, writer.names[place], value)]
     if set(letters) <= set(writer.opened):
         name = entry_name(writer, computation)
         writer.entries[place] = name
-        return [f"{name} = {neutral(computation)}"]
-    indices = [counter(writer, x) if x in writer.opened else ":" for x in letters]
-    name = array(writer, place, letters[0])
-    return [f"{name}[{', '.join(indices)}] = {neutral(computation)}"]
+        return [_new(writer, writer.dialect.variable, name, value)]
+    return writer.dialect.fill(writer, place, letters, value)
+
+
+def _new(writer: Writer, kind: str, name: str, value: str) -> str:
+    """A scalar with its first value."""
+    return writer.dialect.statement(f"{kind}{name} = {value}")
 
 
 def _finish(writer: Writer, place: int) -> list[str]:
     if place not in writer.entries:
         return []
     computation = writer.kernel.computations[place]
-    return [f"{target(writer, computation)} = {writer.entries[place]}"]
+    return [writer.dialect.statement(f"{target(writer, computation)} = {writer.entries[place]}")]
 
 
 def _compute(writer: Writer, computation: Computation) -> list[str]:
     value = value_text(writer, computation).text
     place = computation.place
+    dialect = writer.dialect
     kept = writer.entries.get(place) or target(writer, computation)
     if computation.form == "max":
-        return [f"{kept} = larger({kept}, {value})"]
+        return [dialect.statement(f"{kept} = larger({kept}, {value})")]
     if computation.form != "map":
-        return [f"{kept} += {value}"]
-    if not (writer.stores[place].letters and writer.stores[place].early):
-        return [f"{kept} = {value}"]
+        return [dialect.statement(f"{kept} += {value}")]
+    store = writer.stores[place]
+    if not store.letters and place not in writer.given:
+        return [_new(writer, dialect.constant, kept, value)]
+    if not (store.letters and store.early):
+        return [dialect.statement(f"{kept} = {value}")]
     name = entry_name(writer, computation)
     writer.entries[place] = name
-    return [f"{name} = {value}", f"{kept} = {name}"]
+    return [_new(writer, dialect.constant, name, value), dialect.statement(f"{kept} = {name}")]
