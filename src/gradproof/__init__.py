@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from gradproof.documents.claim import check_claim as check_claim
     from gradproof.documents.finding import Finding as Finding
     from gradproof.documents.reports.report import Report as Report
+    from gradproof.program.compiled import Program as Program
     from gradproof.program.factors import expand_hessian as expand_hessian
 
 __version__ = "0.1.0"
@@ -99,6 +100,7 @@ __version__ = "0.1.0"
 _LAZY = _MappingProxyType(
     {
         "Finding": "gradproof.documents.finding",
+        "Program": "gradproof.program.compiled",
         "Report": "gradproof.documents.reports.report",
         "check": "gradproof.documents.check",
         "check_claim": "gradproof.documents.claim",

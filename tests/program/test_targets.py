@@ -118,3 +118,14 @@ def test_auto_is_the_fastest_that_is_installed():
 def test_unknown_backends_are_told_the_known_ones():
     with pytest.raises(UnsupportedError, match=f"The backends are {', '.join(backends())}"):
         gp.compile("norm2(x)^2", wrt="x", backend="fortran")
+
+
+def test_jax_says_that_it_rounds():
+    jax = pytest.importorskip("jax")
+    found = gp.compile("norm2(x)^2", wrt="x", backend="jax")
+    with jax.enable_x64(False):
+        with pytest.warns(UserWarning, match="JAX rounds x from float64 to float32"):
+            assert found(x=np.ones(3)).gradient.dtype == np.float32
+        assert found(x=[1.0, 2.0]).value == 5
+    with jax.enable_x64(True):
+        assert found(x=np.ones(3)).gradient.dtype == np.float64

@@ -65,6 +65,8 @@ def take(
         else converted(arrays, declared, held[name], common)
         for name, declared in declarations.items()
     }
+    if common == "float64":
+        _warn_of_rounding(given, {name: values[name] for name in values if declarations[name].axes})
     known = {name: count for name, count in counts.items() if count is not None}
     return Taken(values, sizes, known, real, common)
 
@@ -121,19 +123,21 @@ def converted(arrays: Arrays, declared: Declaration, held: Any, common: str) -> 
         known = wanted if wanted not in HALVES else "float32"
         entries = np.asarray(held, dtype=known)
         own = entries if arrays.is_own(entries) else arrays.made(entries)
-        if number_type(own) == "float32" and kind == "float64" and wanted == "float64":
-            _warn_of_rounding(declared)
         held = own
     return held if number_type(held) == wanted else arrays.cast(held, wanted)
 
 
-def _warn_of_rounding(declared: Declaration) -> None:
+def _warn_of_rounding(given: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """JAX computes in float32 unless it is told otherwise, and says nothing."""
-    warn(
-        f"JAX rounds {declared.name} from float64 to float32; for float64, call "
-        'jax.config.update("jax_enable_x64", True) first',
-        stacklevel=2,
-    )
+    for name, value in values.items():
+        if type(given[name]) is not np.ndarray or given[name].dtype != np.float64:
+            continue
+        if number_type(value) == "float32":
+            warn(
+                f"JAX rounds {name} from float64 to float32; for float64, call "
+                'jax.config.update("jax_enable_x64", True) first',
+                stacklevel=5,
+            )
 
 
 def _check_facts(declared: Declaration, entries: NDArray[Any]) -> None:
