@@ -39,6 +39,7 @@ docs-table: $(VENV)/installed-dev ## write docs/conformance.md anew
 
 bench: $(VENV)/installed-bench ## time gradproof beside its peers
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks programs --quick
 
 clean: ## remove the environment, builds and caches
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

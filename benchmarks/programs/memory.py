@@ -4,7 +4,7 @@ In a process for each program: after a first call, the high-water mark of the re
 reset, the program is called again, and what it rose by, less the results, is what temporaries
 took together at their peak.  Large blocks are given back to the system when they are freed, so
 that nothing hides in what the allocator keeps.  Beside it stands the largest input or output.
-For NumPy `largest` is that of one line of the source, by `tracemalloc`.  Linux only.
+For NumPy there is also the largest temporary of a step, as `program.explain` has it.  Linux only.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import json
 import os
 import subprocess
 import sys
-import tracemalloc
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
 from typing import Any
+
+import numpy as np
 
 from benchmarks.programs.command import show
 from benchmarks.programs.ours import named, program
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--peers", default="ours-numpy,ours-numba,jax,hand-numpy,hand-numba")
     parser.add_argument("--problems", default=",".join(BY_KEY))
     parser.add_argument("--kinds", default=",".join(KINDS))
-    parser.add_argument("--sizes", default="M,L", help=", ".join(SIZES))
+    parser.add_argument("--sizes", default="L", help=", ".join(SIZES))
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
@@ -68,7 +68,7 @@ def _table(cells: Sequence[tuple[str, str, str]], peers: Sequence[str]) -> Table
     headings = ("cell", "largest array, MB", *peers)
     remark = (
         "MB of all temporaries at their peak (and as a multiple of the largest input or output); "
-        "for ours-numpy also the largest temporary of one line.  ! more than the largest array."
+        "for ours-numpy also the largest that one step makes.  ! more than the largest array."
     )
     return Table("Temporaries", headings, rows, (remark,))
 
@@ -77,9 +77,9 @@ def _cell(one: dict[str, Any]) -> str:
     if "peak" not in one:
         return str(one.get("error", "–"))
     text = f"{megabytes(one['peak'])} ({one['peak'] / one['largest']:.2f})"
-    if "line" in one:
-        text += f", line {megabytes(one['line'])} ({one['line'] / one['largest']:.2f})"
-    measure = one.get("line", one["peak"])
+    if "step" in one:
+        text += f", step {megabytes(one['step'])} ({one['step'] / one['largest']:.2f})"
+    measure = one.get("step", one["peak"])
     return text + (" !" if measure > one["largest"] + TOLERATED else "")
 
 
@@ -108,14 +108,14 @@ def _one(name: str, key: str, kind: str, size: str) -> dict[str, Any]:
     if not calls:
         return {}
     call: Call = next(iter(calls.values()))()
-    outputs = call.outputs(call.run())
+    outputs = [np.asarray(array) for array in call.outputs(call.run())]
     results = sum(array.nbytes for array in outputs)
     sizes = [array.nbytes for array in (*outputs, *inputs.arguments)]
     del outputs
     # What is written by hand keeps its buffers and results.
     owned = 0 if peer.group == "hand" else results
     found = {"peak": max(0, _risen(call.run) - owned), "largest": max(sizes)}
-    return found | ({"line": _largest_line(cell)} if name == "ours-numpy" else {})
+    return found | ({"step": _largest_step(cell)} if name == "ours-numpy" else {})
 
 
 def _risen(run: Callable[[], Any]) -> int:
@@ -136,39 +136,7 @@ def _field(status: Path, name: str) -> int:
     return 1024 * int(line.split()[1])
 
 
-def _largest_line(cell: Cell) -> int:
-    """The most bytes that one line of the source takes for temporaries and what it names.
-
-    A line that names a result is left out: the result is no temporary.
-    """
-    compiled = program(cell, "numpy")
-    arrays = {
-        name: array
-        for name, array in named(cell, data(cell)).items()
-        if name in compiled.parameters
-    }
-    function, lines = compiled.function, compiled.source.splitlines()
-    results = ("value", "gradient", "hessian", "hvp")
-    largest, held, current = 0, 0, ""
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal largest, held, current
-        if frame.f_code.co_filename != getattr(function, "__code__", None).co_filename:
-            return None
-        if frame.f_code is function.__code__ and event in ("line", "return"):
-            if current and not current.startswith(results):
-                largest = max(largest, tracemalloc.get_traced_memory()[1] - held)
-            current = lines[frame.f_lineno - 1].strip()
-            held = tracemalloc.get_traced_memory()[0]
-            tracemalloc.reset_peak()
-        return trace
-
-    positional = [arrays[name] for name in compiled.parameters]
-    tracemalloc.start()
-    sys.settrace(trace)
-    try:
-        function(*positional)
-    finally:
-        sys.settrace(None)
-        tracemalloc.stop()
-    return largest
+def _largest_step(cell: Cell) -> int:
+    """The bytes of the largest array that a step of the program makes and that is no output."""
+    explained = program(cell, "numpy").explain(**named(cell, data(cell)))
+    return explained.temporary.written if explained.temporary else 0

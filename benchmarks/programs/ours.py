@@ -52,7 +52,7 @@ def builders(cell: Cell, data: Data, option: str) -> Builders:
             if name in compiled.parameters
         }
         run = bind(compiled, data, arrays)
-        return Call(lambda: finished(run()), lambda result: _outputs(cell, result))
+        return Call(lambda: finished(run()), lambda result: outputs(cell, result))
 
     ways = {"": _full, "bound": _bound}
     if option in REUSING:
@@ -85,7 +85,8 @@ def _partly(
     return lambda: function(*positional)
 
 
-def _outputs(cell: Cell, result: Any) -> Outputs:
+def outputs(cell: Cell, result: Any) -> Outputs:
+    """The arrays of a result: the value and the gradients, or the one that was asked for."""
     if cell.kind != "gradient":
         return [np.asarray(result[0])]
     value, gradient = result

@@ -119,7 +119,7 @@ PROBLEMS = (
     Problem(
         "P2",
         "logistic regression",
-        Statement("sum(log(1 + exp(-y.*(X*w))))", ("w",), {"X": "matrix(N,d)"}),
+        Statement("sum(log(vector(1) + exp(-y.*(X*w))))", ("w",), {"X": "matrix(N,d)"}),
         _labels,
         {"gradient": ROWS, "hessian": ROWS, "hvp": ROWS},
     ),

@@ -100,7 +100,7 @@ def run(settings: Settings, say: Say) -> bool:
     _save(settings, {"machine": description(settings.pythons), "seconds": settings.seconds})
     for round_ in range(settings.rounds):
         for problem in settings.problems:
-            for request in _requests(settings, round_, problem, peers):
+            for request in requests(settings, round_, problem, peers):
                 if monotonic() > deadline:
                     return False
                 for record in _answered(request, settings, deadline):
@@ -115,7 +115,7 @@ def _save(settings: Settings, record: Record) -> None:
         file.write(json.dumps(record) + "\n")
 
 
-def _requests(
+def requests(
     settings: Settings, round_: int, problem: str, peers: tuple[str, ...]
 ) -> Iterator[Request]:
     """For each peer the cells of the problem that this round still lacks; the reference first."""
