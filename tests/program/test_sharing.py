@@ -159,3 +159,14 @@ def test_an_array_of_ones_own_is_updated_in_place():
     assert not any("own" in step.parameters for step in shared.steps)
     argument = planned({"a": "A + eye(n)"}, SQUARE)
     assert not any("own" in step.parameters for step in argument.steps)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "first"),
+    [({"N": 1000, "d": 10}, ("d", "d")), ({"N": 10, "d": 1000}, ("N", "m"))],
+)
+def test_the_order_of_products_depends_on_the_sizes(sizes, first):
+    variables = declared("X: matrix(N,d); Z: matrix(d,m)")
+    found = planned({"value": "X'*(X*Z)"}, variables, {**sizes, "m": 500})
+    made = [step for step in found.steps if step.operation in ("matmul", "gram")]
+    assert tuple(str(axis) for axis in made[0].axes) == first

@@ -13,9 +13,11 @@ from gradproof.program.order import PairTree, nothing_known, pair_tree
 from gradproof.program.pairing import is_inverse, pair
 from gradproof.program.plan import Builder
 from gradproof.program.product import Factor, Letters
-from gradproof.program.selector import selected_value
+from gradproof.program.selector import scatters, selected_value
 
 Path = tuple[int, ...]
+DEEP = 1000  # below every node of a tree
+
 Scale = tuple[Fraction, tuple[int, ...], tuple[int, ...]]
 
 
@@ -128,7 +130,10 @@ def scale_place(network: Network, tree: PairTree, wanted: frozenset[int]) -> Pat
 def _places(
     network: Network, tree: PairTree, wanted: frozenset[int], path: Path
 ) -> Iterator[tuple[tuple[int, int], Path]]:
-    """Where a scale could be put: (entries there, depth), and the way to it."""
+    """Where a scale could be put: (entries there, depth), and the way to it.
+
+    Of equally many entries those that are scattered come before those scattered into.
+    """
     builder = network.builder
     own = network.letters(tree)
     size = prod([builder.length(letter) for letter in own & wanted])
@@ -138,7 +143,11 @@ def _places(
         if not path or not (solves or selected_value(builder, factor) is not None):
             yield (size, len(path)), path
         return
-    yield (size, len(path)), path
+    scattered = any(
+        isinstance(part, int) and scatters(builder, network.factors[part], own & wanted)
+        for part in tree
+    )
+    yield (size, len(path) + DEEP * scattered), path
     if recalled(builder, network.leaves(tree), own & wanted) is not None:
         return
     for side in (0, 1):

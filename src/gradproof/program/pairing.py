@@ -33,7 +33,7 @@ def pair(
     if not gone:
         return _without_sum(builder, left, right, layout)
     if gone == shared:
-        return _contracted(builder, left, right, gone)
+        return _contracted(builder, left, right, gone, layout)
     if set(left.letters) == set(right.letters) and len(left.letters) == 2:
         return reduced(builder, _without_sum(builder, left, right), wanted)
     return _batched(builder, left, right, gone, layout)
@@ -80,11 +80,13 @@ def _in_layout(letters: Letters, layout: Letters) -> Letters:
     return letters
 
 
-def _contracted(builder: Builder, left: Factor, right: Factor, gone: set[int]) -> Factor:
+def _contracted(
+    builder: Builder, left: Factor, right: Factor, gone: set[int], layout: Letters
+) -> Factor:
     """The sum over all the letters that two factors share."""
     if len(left.letters) <= 2 and len(right.letters) <= 2:
         if len(gone) == 1:
-            return _matrix_product(builder, left, right, next(iter(gone)))
+            return _matrix_product(builder, left, right, next(iter(gone)), layout)
         return _inner_product(builder, left, right)
     order = [letter for letter in left.letters if letter in gone]
     places = tuple(
@@ -130,15 +132,19 @@ def is_inverse(builder: Builder, factor: Factor) -> bool:
     return builder.steps[factor.step].operation == "inverse" and len(factor.letters) == 2
 
 
-def _matrix_product(builder: Builder, left: Factor, right: Factor, inner: int) -> Factor:
-    """AB over the letter `inner`, with as few transpositions as can be."""
+def _matrix_product(
+    builder: Builder, left: Factor, right: Factor, inner: int, layout: Letters
+) -> Factor:
+    """AB over the letter `inner`: in the layout, or with as few transpositions as can be."""
     for one, other in ((left, right), (right, left)):
         if is_inverse(builder, one) and inner in one.letters:
             return solved(builder, one, other, inner)
     half = half_product(builder, left, right, inner)
     if half is not None:
         return half
-    if _prefers_swap(left, right, inner):
+    result = tuple([own for own in left.letters + right.letters if own != inner])
+    laid_out = len(result) == 2 and set(result) <= set(layout)
+    if _in_layout(result, layout) != result if laid_out else _prefers_swap(left, right, inner):
         left, right = right, left
     outer_left = tuple([letter for letter in left.letters if letter != inner])
     outer_right = tuple([letter for letter in right.letters if letter != inner])
