@@ -128,10 +128,15 @@ def test_the_planner_puts_the_stable_form(theorem):
     assert unstable == stable
 
 
-@each_theorem
+BESIDE_OTHERS = [
+    theorem
+    for theorem in THEOREMS
+    if form(theorem.unstable).head in ("add", "divide") and theorem.name != "softmax of rows"
+]
+
+
+@pytest.mark.parametrize("theorem", BESIDE_OTHERS, ids=[t.name for t in BESIDE_OTHERS])
 def test_it_is_found_among_other_terms_and_factors(theorem):
-    if form(theorem.unstable).head not in ("add", "divide") or theorem.name == "softmax of rows":
-        pytest.skip("a function of one argument stands alone")
     names_of = [*names(theorem), "other"]
     declarations = {
         name: Declaration(name, "matrix", AXES.get(name, ()), frozenset(), None)
@@ -242,6 +247,32 @@ def extremes(letters):
                 letter: 40.0 if letter == "n" else np.float64(next(numbers_of))
                 for letter in letters
             }
+
+
+@each_theorem
+def test_single_precision_stays_and_is_exact_for_it(theorem):
+    for point in extremes(names(theorem)):
+        if max(np.max(np.abs(value)) for value in point.values()) > 80 or "A" in point:
+            continue  # beyond the range of single precision
+        small = {name: np.float32(value) for name, value in point.items() if name != "n"}
+        small |= {"n": 3} if "n" in point else {}
+        with np.errstate(all="ignore"):
+            holds = eval(theorem.where, {**FLOATING, "det": np.linalg.det}, small)
+            found = np.asarray(eval(theorem.stable, dict(FLOATING), small))  # the table's own text
+        if not holds:
+            continue
+        with mpmath.workdps(400):
+            exact = {name: numbers(value)[()] for name, value in small.items()}
+            try:
+                truth = by_digits(theorem.unstable, {**exact, "n": 3})
+            except (ZeroDivisionError, ValueError):
+                continue  # the unstable form has no value here
+            if not all(entry == 0 or 1e-30 < abs(entry) < 1e30 for entry in truth):
+                continue
+            scale = max([*abs(truth), *(abs(mpmath.mpf(1)) for _ in SUMS & {theorem.name})])
+            error = max(abs(numbers(np.atleast_1d(found)) - truth)) / (scale or 1)
+        assert found.dtype == np.float32
+        assert error < 2e-5, point
 
 
 def test_the_table_is_complete_for_its_readers():

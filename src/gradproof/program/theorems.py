@@ -222,15 +222,8 @@ THEOREMS = (
         rule=vectors.by_squares,
     ),
     Theorem(
-        "cosine",
-        "matmul(x, y)/(norm(x)*norm(y))",
-        "matmul(x/norm(x), y/norm(y))",
-        "the inner product overflows or vanishes with the lengths",
-        rule=vectors.cosine,
-    ),
-    Theorem(
         "cosine near 1",
-        "1 - matmul(x/norm(x), y/norm(y))",
+        "1 - matmul(x, y)/(norm(x)*norm(y))",
         "matmul(x/norm(x) - y/norm(y), x/norm(x) - y/norm(y))/2",
         "cancels for small angles",
         rule=vectors.versine,

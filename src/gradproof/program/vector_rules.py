@@ -33,8 +33,14 @@ def log_of_squares(builder: Builder, place: int) -> int | None:
 
 
 def by_squares(builder: Builder, place: int) -> int | None:
-    """x / Σ x² = (x / ‖x‖) / ‖x‖, whatever else is a factor."""
+    """x / Σ x² = (x / ‖x‖) / ‖x‖, whatever arrays are factors too.
+
+    A scalar c stays with the scalar c / Σ x², which spares working on x twice.
+    """
     ratio = factors(builder, place, Ratio())
+    known = (builder.steps[step] for step in ratio.above)
+    if any(not step.axes and step.operation != "number" for step in known):
+        return None
     for k, below in enumerate(ratio.below):
         vector = squares_summed(builder, below)
         if vector is None or vector not in ratio.above or builder.steps[below].axes:
@@ -48,29 +54,8 @@ def by_squares(builder: Builder, place: int) -> int | None:
     return None
 
 
-def cosine(builder: Builder, place: int) -> int | None:
-    """x·y / (‖x‖ ‖y‖) as the product of the unit vectors, also row by row."""
-    ratio = factors(builder, place, Ratio())
-    for inner in ratio.above:
-        vectors = multiplied_and_summed(builder, inner)
-        if vectors is None or vectors[0] == vectors[1]:
-            continue
-        lengths = [_length_known(builder, vector, inner) for vector in vectors]
-        if None in lengths or any(size not in ratio.below for size in lengths):
-            continue
-        below = list(ratio.below)
-        for size in lengths:
-            below.remove(size)  # type: ignore[arg-type]  # None is ruled out above
-        above = list(ratio.above)
-        above.remove(inner)
-        units = [unit(builder, vector, inner) for vector in vectors]
-        product = _like(builder, inner, vectors, units)
-        return quotient(builder, Ratio(ratio.sign, (*above, product), tuple(below)))
-    return None
-
-
 def versine(builder: Builder, place: int) -> int | None:
-    """1 ∓ x·y = ‖x ∓ y‖² / 2 for unit vectors; the other terms of the sum stay."""
+    """1 ∓ x·y/(‖x‖‖y‖) = ‖x/‖x‖ ∓ y/‖y‖‖² / 2, also row by row; the other terms stay."""
     terms = signed_terms(builder.steps[place])
     one = builder.number(1)
     ones = [term for term in terms if term[1] == one]
@@ -87,14 +72,21 @@ def versine(builder: Builder, place: int) -> int | None:
 
 
 def _half_square(builder: Builder, sign: int, place: int) -> int | None:
-    """‖x ± y‖² / 2 where the step is x·y for unit vectors."""
-    vectors = multiplied_and_summed(builder, place)
+    """‖x/‖x‖ ± y/‖y‖‖² / 2 where the step is a cosine."""
+    ratio = factors(builder, place, Ratio())
+    vectors = multiplied_and_summed(builder, ratio.above[0]) if len(ratio.above) == 1 else None
     if vectors is None or vectors[0] == vectors[1]:
         return None
-    if not all(_is_unit(builder, vector, place) for vector in vectors):
+    inner = ratio.above[0]
+    lengths = [length(builder, vector, inner) for vector in vectors]
+    if sorted(lengths) == sorted(ratio.below):
+        units = [unit(builder, vector, inner) for vector in vectors]
+    elif not ratio.below and all(_is_unit(builder, vector, inner) for vector in vectors):
+        units = list(vectors)
+    else:
         return None
-    gap = composed(builder, "add", vectors, (1, sign))
-    square = _like(builder, place, vectors, [gap, gap])
+    gap = composed(builder, "add", units, (1, sign * ratio.sign))
+    square = _like(builder, inner, vectors, [gap, gap])
     return composed(builder, "divide", [square, builder.number(2)])
 
 
@@ -146,12 +138,6 @@ def length(builder: Builder, vector: int, summed: int) -> int:
     """‖x‖, with the axes of the sum of its squares."""
     axes = builder.steps[summed].axes
     return builder.add("norms" if axes else "norm", (vector,), (), axes)
-
-
-def _length_known(builder: Builder, vector: int, summed: int) -> int | None:
-    """‖x‖ where it is a step already."""
-    axes = builder.steps[summed].axes
-    return builder.places.get(Step("norms" if axes else "norm", (vector,), (), axes))
 
 
 def unit(builder: Builder, vector: int, summed: int) -> int:
