@@ -129,3 +129,12 @@ def test_jax_says_that_it_rounds():
         assert found(x=[1.0, 2.0]).value == 5
     with jax.enable_x64(True):
         assert found(x=np.ones(3)).gradient.dtype == np.float64
+
+
+def test_only_pytorch_and_jax_take_part_in_automatic_differentiation():
+    with pytest.raises(UnsupportedError, match=r'for NumPy takes no part.*\n.*backend="torch"'):
+        gp.compile("norm2(x)^2", wrt="x").autograd_function()
+    pytest.importorskip("torch")
+    value_only = gp.compile("norm2(x)^2", wrt="x", outputs="value", backend="torch")
+    with pytest.raises(UnsupportedError, match="a value and its gradient are needed"):
+        value_only.autograd_function()
