@@ -147,6 +147,8 @@ def _vector_cases():
         ("cross entropy", "-log(exp(z[c])/sum(exp(z)))", {"z": LOGITS, "c": 1}),
         ("log softmax", "log(softmax(z)[c])", {"z": LOGITS, "c": 0}),
     ]
+    softened = {"t": weights["a"], "z": LOGITS - 2e3}
+    table += [("log of mixed small exponentials", "log(softmax(t)'*exp(z))", softened)]
     for name, text, arrays in table:  # shares of nearly 1 are accurate relative to 1
         yield Case(name, text, "z", arrays, scale=1.0)
     text = "-softmax(z)'*log(softmax(z))"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gradproof.program import exponential_rules as exponentials
 from gradproof.program import structure_rules as rules
 from gradproof.program import vector_rules as vectors
 from gradproof.program.plan import Builder
@@ -185,20 +186,38 @@ THEOREMS = (
         "log(sum(exp(z)))",
         "logsumexp(z)",
         "exp(z) overflows, or all of it is 0",
-        rule=rules.log_of_sum,
+        rule=exponentials.log_of_sum,
+    ),
+    Theorem(
+        "log-sum-exp with weights",
+        "log(matmul(a, exp(z)))",
+        "logsumexp(z + log(a))",
+        "exp(z) overflows, or all of it is 0",
+        "min(a) > 0",
+        exponentials.log_of_sum,
+    ),
+    Theorem(
+        "softmax with weights",
+        "a*exp(z)/matmul(a, exp(z))",
+        "softmax(z + log(a))",
+        "exp(z) overflows, or all of it is 0",
+        "min(a) > 0",
+        exponentials.share_of_exponentials,
+    ),
+    Theorem(
+        "exponential by a weighted sum",
+        "exp(z)/matmul(a, exp(z))",
+        "softmax(z + log(a))/a",
+        "exp(z) overflows, or all of it is 0",
+        "min(a) > 0",
+        exponentials.share_of_exponentials,
     ),
     Theorem(
         "softmax",
         "exp(z)/sum(exp(z))",
         "softmax(z)",
         "exp(z) overflows, or all of it is 0",
-    ),
-    Theorem(
-        "softmax of rows",
-        "exp(z)/sum(exp(z))",
-        "softmax(z)",
-        "exp(z) overflows, or all of it is 0",
-        rule=rules.share_of_exponentials,
+        rule=exponentials.share_of_exponentials,
     ),
     Theorem(
         "root of a sum of squares",
