@@ -29,7 +29,6 @@ from gradproof.notation.tree import (
     children,
     is_place,
     is_scalar,
-    walk,
     weight_of,
 )
 from gradproof.program.contract import array, opaque
@@ -112,7 +111,7 @@ def lower(builder: Builder, tree: Tree, scope: Scope = NO_SCOPE) -> Product:
     """The product of lettered arrays that an inferred tree is; of equal trees worked out once."""
     if scope or not isinstance(tree, Binary | Call) or weight_of(tree) > LARGEST_REMEMBERED:
         return _lowered(builder, tree, scope)
-    key = tree, _filled_shapes(tree)
+    key = tree, _filled_shapes(builder, tree)
     known = builder.lowered.get(key)
     if isinstance(known, Product):
         return with_fresh_letters(builder, known)
@@ -120,11 +119,15 @@ def lower(builder: Builder, tree: Tree, scope: Scope = NO_SCOPE) -> Product:
     return found
 
 
-def _filled_shapes(tree: Tree) -> tuple[Shape | None, ...]:
+def _filled_shapes(builder: Builder, tree: Tree) -> tuple[Shape | None, ...]:
     """The shapes that equal trees need not share: of vector(1), which has that of its place."""
-    return tuple(
-        [part.shape for part in walk(tree) if isinstance(part, Call) and part.function in FILLED]
-    )
+    known = builder.filled.get(id(tree))
+    if known is None:
+        own = isinstance(tree, Call) and tree.function in FILLED
+        parts = [_filled_shapes(builder, part) for part in children(tree)]
+        shapes = [shape for part in ([(tree.shape,)] if own else []) + parts for shape in part]
+        known = builder.filled[id(tree)] = tree, tuple(shapes)  # with the tree its id lives on
+    return known[1]
 
 
 def _lowered(builder: Builder, tree: Tree, scope: Scope) -> Product:

@@ -101,6 +101,7 @@ class Builder:
     sums: dict[Hashable, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     products: dict[Hashable, list[tuple[int, tuple[int, ...]]]] = field(default_factory=dict)
     lowered: dict[Hashable, object] = field(default_factory=dict)
+    filled: dict[int, tuple[object, tuple[Axes | None, ...]]] = field(default_factory=dict)
     properties: dict[tuple[str, int], bool] = field(default_factory=dict)
     extents: list[Dimension] = field(default_factory=list)
     entries: dict[Dimension, int] = field(default_factory=dict)

@@ -56,7 +56,8 @@ def axis_letters(product: Product) -> Letters:
 def free_letters(product: Product) -> Letters:
     """The indices of enclosing sums on which the product depends, outermost first."""
     present = {letter for factor in product.factors for letter in factor.letters}
-    return tuple(sorted(present - product.summed - set(axis_letters(product))))
+    present -= product.summed
+    return tuple(sorted(present.difference(product.axes)))
 
 
 def all_letters(product: Product) -> Letters:
@@ -66,7 +67,8 @@ def all_letters(product: Product) -> Letters:
 
 def times(product: Product, coefficient: Fraction | int) -> Product:
     """coefficient · product."""
-    return replace(product, coefficient=product.coefficient * coefficient)
+    total = product.coefficient * coefficient
+    return Product(product.axes, product.factors, total, product.summed)
 
 
 def over(product: Product, step: int) -> Product:
@@ -76,12 +78,17 @@ def over(product: Product, step: int) -> Product:
 
 def renamed(product: Product, names: Mapping[int, int]) -> Product:
     """The product with letters replaced."""
+    if not names:
+        return product
+    name = names.get
     factors = tuple(
-        factor._replace(letters=tuple(names.get(letter, letter) for letter in factor.letters))
-        for factor in product.factors
+        [
+            Factor(step, tuple([name(letter, letter) for letter in letters]), divides)
+            for step, letters, divides in product.factors
+        ]
     )
-    axes = tuple(None if letter is None else names.get(letter, letter) for letter in product.axes)
-    return replace(product, axes=axes, factors=factors)
+    axes = tuple([None if letter is None else name(letter, letter) for letter in product.axes])
+    return Product(axes, factors, product.coefficient, product.summed)
 
 
 def with_fresh_letters(builder: Builder, product: Product) -> Product:
@@ -133,7 +140,7 @@ def sum_over(builder: Builder, product: Product, letters: Iterable[int]) -> Prod
 
 def transpose(product: Product) -> Product:
     """X′."""
-    return replace(product, axes=product.axes[::-1])
+    return Product(product.axes[::-1], product.factors, product.coefficient, product.summed)
 
 
 def matrix_product(builder: Builder, left: Product, right: Product) -> Product:
