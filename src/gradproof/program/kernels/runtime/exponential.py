@@ -8,6 +8,8 @@ exp(x) = 2^n exp(r) with x = n log 2 + r and |r| ≤ log(2)/2, where a polynomia
 
 from __future__ import annotations
 
+import math
+
 from gradproof.program.kernels.runtime.lane import (
     Lane,
     elementary,
@@ -46,6 +48,10 @@ TANH = {
     ),
     32: (-0.0066083865, 0.021308409, -0.05390927, 0.13333113, -0.3333333),
 }  # fmt: skip
+# (sinh(x) / x - 1) / x² in powers of x², the highest first, for |x| < 1.
+SINH = {
+    width: [1 / math.factorial(n) for n in range(top, 2, -2)] for width, top in ((64, 19), (32, 11))
+}
 
 
 def power_of_two(n, shift=0):
@@ -71,6 +77,14 @@ def exp_and_power(x):
     return 1 + (r + (r * r) * polynomial(r, EXP[x.width])), n
 
 
+def expm1_and_power(x):
+    """exp(r) - 1, with what the rounding of r loses, and n."""
+    n, first, second = multiple_of_log2(x)
+    r = first - second
+    lost = (first - r) - second
+    return r + ((r * r) * polynomial(r, EXP[x.width]) + lost), n
+
+
 @elementary
 def exp(x):
     """exp(x), rounded once where it is denormal."""
@@ -89,10 +103,7 @@ def expm1(x):
     lowest, highest = (-40, 710) if x.width == 64 else (-20, 89)
     bounded = where(x < lowest, lowest, x)
     bounded = where(bounded > highest, highest, bounded)
-    n, first, second = multiple_of_log2(bounded)
-    r = first - second
-    lost = (first - r) - second
-    e = r + ((r * r) * polynomial(r, EXP[x.width]) + lost)
+    e, n = expm1_and_power(bounded)
     power = power_of_two(n, -1)
     value = (power * e + (power - 0.5)) * 2
     return where(size_of(x) < 2.0**-60, x, value)
@@ -125,16 +136,30 @@ def sigmoid(x):
     return where(x < 0, e, 1) / (1 + e)
 
 
-@elementary
-def sinh(x):
-    """(exp(x) - exp(-x)) / 2."""
-    return of_libm("sinh", x)
+def halves(x):
+    """exp(|x|) / 4 and exp(-|x|) / 4, whose doubled sum and difference overflow last."""
+    size = size_of(x)
+    highest = 711 if x.width == 64 else 90
+    e, n = exp_and_power(where(size > highest, highest, size))
+    e = e * power_of_two(n, -2)
+    return e, 0.0625 / e
 
 
 @elementary
 def cosh(x):
     """(exp(x) + exp(-x)) / 2."""
-    return of_libm("cosh", x)
+    rising, falling = halves(x)
+    return 2 * (rising + falling)
+
+
+@elementary
+def sinh(x):
+    """(exp(x) - exp(-x)) / 2, near 0 the series."""
+    z = x * x
+    near = x + (x * z) * polynomial(z, SINH[x.width])
+    rising, falling = halves(x)
+    far = of_llvm("llvm.copysign", 2 * (rising - falling), x)
+    return where(size_of(x) < 1, near, far)
 
 
 @elementary

@@ -61,6 +61,9 @@ class Lane:
     def __truediv__(self, other):
         return self.apply("fdiv", self, other)
 
+    def __rtruediv__(self, other):
+        return self.apply("fdiv", other, self)
+
     def __neg__(self):
         return Lane(self.builder, self.builder.fneg(self.value))
 
