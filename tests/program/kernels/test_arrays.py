@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradproof.program.kernels.runtime import RUNTIME
-from tests.program.kernels.running import call, namespace
+from tests.program.kernels.running import call
 
 INF, NAN = np.inf, np.nan
 each_kind = pytest.mark.parametrize("kind", [np.float64, np.float32])
@@ -131,20 +131,3 @@ def test_other_kinds_of_arrays_are_refused():
     for other in (A.T, A.astype(np.float32), A.astype(int), A[:, :2]):
         with pytest.raises(TypingError, match="rows of floats of one kind"):
             multiply(A, other, A.copy(), 1, 0)
-
-
-def test_threads_of_blas():
-    scope = namespace("", "blas_threads")
-    functions = scope["thread_functions"]()
-    if functions is None:
-        return
-    count = functions[0]
-    before = count()
-    first, second = scope["blas_threads"](1), scope["blas_threads"](before + 1)
-    with first:
-        assert count() == 1
-        second.__enter__()
-        assert count() == 1
-    assert count() == 1
-    second.__exit__(None, None, None)
-    assert count() == before

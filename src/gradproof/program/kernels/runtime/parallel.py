@@ -29,6 +29,7 @@ def work():
 def in_threads(function, total):
     """function(part, start, stop) for equal parts of the rows at the same time, in order."""
     with STARTING:
+        WORKERS[:] = [worker for worker in WORKERS if worker.is_alive()]  # after a fork, none is
         while len(WORKERS) < THREADS - 1:
             WORKERS.append(Thread(target=work, daemon=True))
             WORKERS[-1].start()
