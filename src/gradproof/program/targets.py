@@ -131,6 +131,11 @@ def _loops(task: Task) -> str:
     return text
 
 
+def _loops_in_c(task: Task) -> str:
+    text: str = import_module("gradproof.program.kernels.c.source").write(task)
+    return text
+
+
 def _compiled_loops(text: str, task: Task) -> Function:
     function: Function = import_module("gradproof.program.kernels.load").load(text, task)
     return function
@@ -177,6 +182,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 differentiable=_differentiable("torch"),
             ),
             Target("julia", "Julia", None, _arrays_by("julia")),
+            Target("c", "C", None, _loops_in_c),
         )
     }
 )
