@@ -38,8 +38,9 @@ class Case:
 
     @property
     def declarations(self):
-        """Numbers are scalars; the kinds of the rest follow from the text."""
-        return {name: "scalar" for name, value in self.arrays.items() if isinstance(value, float)}
+        """Numbers are scalars, p holds weights; the kinds of the rest follow from the text."""
+        known = {name: "scalar" for name, value in self.arrays.items() if isinstance(value, float)}
+        return known | ({"p": "vector(K) positive"} if "p" in self.arrays else {})
 
 
 # Their derivatives cross 0, or are sums that cancel: accurate relative to 1.
@@ -159,12 +160,15 @@ def _row_cases():
     logits = {"Z": ROWS}
     data = {"X": 300 * X, "W": RNG.standard_normal((4, 3))}
     targets = {"y": Y, "X": 150 * X, "w": W}
+    clusters = {"p": np.array([0.25, 0.75]), "X": 60 * X[:3, :2], "M": 50 * X[3:, 1:]}
     return [
         Case("rows of logits", "sum(i, log(sum(exp(Z[i]))))", "Z", logits),
         Case("rows of logits by entries", "sum(i, log(sum(j, exp(Z[i,j]))))", "Z", logits, EXACT,
              False),
         Case("rows of logits by a product", "sum(log(exp(Z)*ones(k)))", "Z", logits, EXACT, False),
         Case("multinomial regression", "sum(i, log(sum(exp(W*X[i]))))", "W", data, 1e-12, False),
+        Case("mixture of clusters",
+             "sum(i, log(sum(k, p[k]*exp(-norm2(X[i] - M[k])^2/2))))", "M", clusters, 1e-12, False),
         Case("logistic regression", "sum(log(ones(N) + exp(-y.*(X*w))))", "w",
              {"y": SIGNS, "X": 150 * X, "w": W}, 1e-12),
         Case("logistic regression by sigmoid",

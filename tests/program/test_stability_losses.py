@@ -29,16 +29,15 @@ def _double_precision():
 
 
 @cache
-def program(text, wrt, outputs, scalars, target):
-    declare = dict.fromkeys(scalars, "scalar")
-    return gp.compile(text, wrt, outputs=outputs, declare=declare, backend=target)
+def program(text, wrt, outputs, declared, target):
+    return gp.compile(text, wrt, outputs=outputs, declare=dict(declared), backend=target)
 
 
 @cache
 def truth(name):
     """The value and the derivatives of a case, to hundreds of digits."""
     case = BY_NAME[name]
-    found = program(case.text, case.wrt, case.outputs, tuple(case.declarations), "numpy")
+    found = program(case.text, case.wrt, case.outputs, tuple(case.declarations.items()), "numpy")
     return [
         exact(case.text, found.parameters, case.arrays, case.wrt, order)
         for order in range(len(case.outputs))
@@ -46,7 +45,7 @@ def truth(name):
 
 
 def assert_accurate(case, target):
-    found = program(case.text, case.wrt, case.outputs, tuple(case.declarations), target)
+    found = program(case.text, case.wrt, case.outputs, tuple(case.declarations.items()), target)
     result = found(**case.arrays)
     for output, expected in zip(case.outputs, truth(case.name), strict=True):
         values = np.asarray(getattr(result, output))

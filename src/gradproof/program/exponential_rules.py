@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.core.declaration import closure
+from gradproof.core.dimension import ONE
 from gradproof.program.forms import composed, opposite
 from gradproof.program.parts import Ratio, factors, quotient
 from gradproof.program.plan import Builder
@@ -49,6 +50,85 @@ def share_of_exponentials(builder: Builder, place: int) -> int | None:
         share = builder.add("softmax", (argument,), (), builder.steps[argument].axes)
         return quotient(builder, Ratio(ratio.sign, (share, *above), rest))
     return None
+
+
+def share_within_a_product(builder: Builder, place: int) -> int | None:
+    """The same where exp z is a factor with its axes moved, as in the gradient of a mixture."""
+    step = builder.steps[place]
+    if step.operation != "divide":
+        return None
+    above, below = step.operands
+    rank = len(step.axes)
+    divisor, kept = _behind(builder, below, _last(tuple(range(rank)), builder, below))
+    found = _summed(builder, divisor)
+    if found is None or not kept:
+        return None
+    positions = _last(tuple(range(rank)), builder, above)
+    share = _with_share(builder, above, positions, Share(found, kept))
+    if share is None or builder.steps[share].axes != step.axes:
+        return None
+    return share
+
+
+class Share(NamedTuple):
+    """Exponentials by their sum, and the axes of the quotient along which the sums run."""
+
+    of: Weighted
+    kept: tuple[int, ...]
+
+
+def _last(positions: tuple[int, ...], builder: Builder, place: int) -> tuple[int, ...]:
+    """The positions of the axes of an operand, which is broadcast from the right."""
+    return positions[len(positions) - len(builder.steps[place].axes) :]
+
+
+def _behind(
+    builder: Builder, place: int, positions: tuple[int, ...]
+) -> tuple[int, tuple[int, ...]]:
+    """The step whose axes are rearranged, and where they are."""
+    step = builder.steps[place]
+    if step.operation != "rearrange":
+        return place, positions
+    inner = dict(zip(step.parameters, positions, strict=True))
+    own = range(len(builder.steps[step.operands[0]].axes))
+    return _behind(builder, step.operands[0], tuple(inner[axis] for axis in own))
+
+
+def _with_share(
+    builder: Builder, place: int, positions: tuple[int, ...], share: Share
+) -> int | None:
+    """The product with exp z in it divided by the sum; None where it is no factor."""
+    step = builder.steps[place]
+    exponential = builder.add(
+        "exp", (share.of.exponent,), (), builder.steps[share.of.exponent].axes
+    )
+    if positions[:-1] == share.kept and exponential in (place, *step.operands):
+        left = builder.add("divide", (place, _sums(builder, share.of, exponential)), (), step.axes)
+        return share_of_exponentials(builder, left)
+    if step.operation == "rearrange":
+        inner, moved = _behind(builder, place, positions)
+        found = _with_share(builder, inner, moved, share)
+        if found is None or builder.steps[step.operands[0]].operation == "rearrange":
+            return None
+        return builder.add("rearrange", (found,), step.parameters, step.axes)
+    if step.operation == "multiply":
+        for k, operand in enumerate(step.operands):
+            found = _with_share(builder, operand, _last(positions, builder, operand), share)
+            if found is not None:
+                both = (found, step.operands[1]) if k == 0 else (step.operands[0], found)
+                return composed(builder, "multiply", both)
+    return None
+
+
+def _sums(builder: Builder, found: Weighted, exponential: int) -> int:
+    """Σ a exp z, with an axis of length one for that which is summed."""
+    axes = builder.steps[exponential].axes
+    if found.weights is None:
+        total = builder.add("sum", (exponential,), (len(axes) - 1,), axes[:-1])
+    else:
+        total = builder.add("matmul", (exponential, found.weights), (), axes[:-1])
+    places = (*range(len(axes) - 1), None)
+    return builder.add("rearrange", (total,), places, (*axes[:-1], ONE))
 
 
 def _bare(builder: Builder, place: int) -> int:

@@ -213,6 +213,13 @@ THEOREMS = (
         exponentials.share_of_exponentials,
     ),
     Theorem(
+        "softmax in a product",
+        "u*exp(z)/sum(exp(z))",
+        "u*softmax(z)",
+        "exp(z) overflows, or all of it is 0",
+        rule=exponentials.share_within_a_product,
+    ),
+    Theorem(
         "softmax",
         "exp(z)/sum(exp(z))",
         "softmax(z)",
