@@ -110,8 +110,13 @@ def group(name: str) -> list[str]:
 
 
 def rivals(against: str) -> list[str]:
-    """The peers that a ratio is against: "libraries" (JAX and PyTorch) or "hand"."""
-    return list(BEATEN) if against == "libraries" else group("hand")
+    """The peers that a ratio is against: "libraries" (JAX and PyTorch), one of them, or "hand"."""
+    named = {
+        "libraries": list(BEATEN),
+        "JAX": [name for name in BEATEN if name.startswith("jax")],
+        "PyTorch": [name for name in BEATEN if name.startswith("torch")],
+    }
+    return named[against] if against in named else group(against)
 
 
 def ratios(results: Results, ours: str, against: str) -> dict[Place, float]:
