@@ -13,7 +13,7 @@ from gradproof.core.dimension import dimension, times
 from gradproof.program.emit import function_body
 from gradproof.program.operations import OPERATIONS
 from gradproof.program.plan import Builder, Plan
-from gradproof.program.sizes import size_statements, unique_dimensions
+from gradproof.program.sizes import alike, size_statements, unique_dimensions
 from gradproof.program.source import file_text
 
 SIZES = {"m": 3, "n": 2, "k": 4, "j": 5, "i": 8, "N": 6, "V": 7}
@@ -66,10 +66,8 @@ class Cell:
         """The text of the program."""
         variables = {name: name for name in self.declarations}
         dimensions = unique_dimensions(self.declarations, {*variables, *backend.taken()})
-        numbers = [name for name, found in self.declarations.items() if found.kind != "index"]
-        like = max(numbers, key=lambda name: bool(self.declarations[name].axes))
         statements, sizes, functions = function_body(
-            self.plan, backend, variables, dimensions, like
+            self.plan, backend, variables, dimensions, alike(self.declarations, variables)
         )
         read = size_statements(backend.syntax, sizes, self.declarations, variables, dimensions)
         function = backend.syntax.function(

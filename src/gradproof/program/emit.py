@@ -27,7 +27,7 @@ from gradproof.program.backends.spelling import (
 from gradproof.program.backends.syntax import INDENT, LONGEST_LINE
 from gradproof.program.naming import suggested
 from gradproof.program.plan import Plan, Step
-from gradproof.program.sizes import no_argument_has
+from gradproof.program.sizes import Alike, no_argument_has
 
 LEAVES = frozenset({"argument", "number", "size", "pi"})
 SEEN_THROUGH = frozenset({"rearrange"})
@@ -44,7 +44,7 @@ class Writer:
     backend: Backend
     variables: Mapping[str, str]
     dimensions: Mapping[str, str]
-    like: str
+    alike: Alike
     uses: Counter[int]
     final: Mapping[int, str]
     taken: set[str]
@@ -60,12 +60,12 @@ def function_body(
     backend: Backend,
     variables: Mapping[str, str],
     dimensions: Mapping[str, str],
-    like: str,
+    alike: Alike,
 ) -> tuple[list[str], set[str], set[str]]:
     """The statements of a plan, the dimensions they mention, and the functions they need.
 
-    variables, dimensions: their names in the program.  like: the argument whose type of number
-    new arrays take.
+    variables, dimensions: their names in the program.  alike: the arguments that new arrays are
+    made like.
     """
     names = [name for name, _ in plan.outputs]
     taken = {*variables.values(), *dimensions.values(), *names, *backend.taken()}
@@ -73,7 +73,7 @@ def function_body(
     for name, place in plan.outputs:
         if plan.steps[place].operation not in LEAVES:
             final.setdefault(place, name)
-    writer = Writer(plan, backend, variables, dimensions, like, _uses(plan), final, taken)
+    writer = Writer(plan, backend, variables, dimensions, alike, _uses(plan), final, taken)
     for place in plan.needed():
         _write(writer, place)
     for name, place in plan.outputs:
@@ -146,7 +146,8 @@ def _whole(writer: Writer, place: int) -> str:
     spelled = writer.spelled[place]
     if not spelled.plain:
         return spelled.text
-    dtype = writer.backend.dtype.format(like=writer.like) if writer.like else ""
+    like = writer.alike.first
+    dtype = writer.backend.dtype.format(like=like) if like else ""
     return writer.backend.constant.format(spelled, dtype=dtype)
 
 
@@ -154,10 +155,24 @@ def _statement(name: str, text: str) -> list[str]:
     """name = text, over several lines where one is too short."""
     if len(f"{INDENT}{name} = {text}") <= LONGEST_LINE:
         return [f"{name} = {text}"]
+    start, inside, end = _one_call(text) or ("(", text, ")")
     lines = wrap(
-        text, LONGEST_LINE - 2 * len(INDENT), break_long_words=False, break_on_hyphens=False
+        inside, LONGEST_LINE - 2 * len(INDENT), break_long_words=False, break_on_hyphens=False
     )
-    return [f"{name} = (", *(f"{INDENT}{line}" for line in lines), ")"]
+    return [f"{name} = {start}", *(f"{INDENT}{line}" for line in lines), end]
+
+
+def _one_call(text: str) -> tuple[str, str, str] | None:
+    """f( and its arguments and ), where the text is one call."""
+    start = re.match(r"[\w.]+\(", text)
+    if not start or not text.endswith(")"):
+        return None
+    depth = 0
+    for place in range(start.end() - 1, len(text) - 1):
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        if depth == 0:
+            return None
+    return start[0], text[start.end() : -1], ")"
 
 
 def _spelled(writer: Writer, place: int) -> Spelled:
@@ -184,7 +199,8 @@ def _spelled(writer: Writer, place: int) -> Spelled:
 def _one(writer: Writer, step: Step, operands: Operands) -> Spelled:
     """The text of a step as its spelling, template or call."""
     backend = writer.backend
-    names = Names(lambda extent: _size(writer, extent), writer.like)
+    alike = writer.alike
+    names = Names(lambda extent: _size(writer, extent), alike.first, alike.with_axes)
     if step.operation in backend.spellings:
         spelled = backend.spellings[step.operation](step, operands, names)
     elif step.operation in backend.templates:

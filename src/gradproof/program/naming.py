@@ -17,6 +17,8 @@ WELL_KNOWN = {
     "exp": "e",
     "solve": "u",
     "inverse": "M",
+    "cholesky": "L",
+    "lu": "factors",
     "eye": "identity",
 }
 

@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import Dimension
 from gradproof.core.errors import UnsupportedError
 from gradproof.program.backends.syntax import Syntax
 from gradproof.program.naming import distinct
+
+
+class Alike(NamedTuple):
+    """The arguments that new arrays are made like.
+
+    first: the one whose type of number they take, or the empty text.  shapes: one by its axes.
+    """
+
+    first: str
+    shapes: Mapping[tuple[Dimension, ...], str]
+
+    def with_axes(self, axes: tuple[Dimension, ...]) -> str:
+        """An argument with these axes, or the empty text."""
+        return self.shapes.get(axes, "")
+
+
+def alike(declarations: Mapping[str, Declaration], variables: Mapping[str, str]) -> Alike:
+    """The arguments that are numbers; one with axes comes first."""
+    numbers = [known for known in declarations.values() if known.kind != "index"]
+    first = sorted(numbers, key=lambda known: not known.axes)[:1]
+    shapes = {known.axes: variables[known.name] for known in reversed(numbers)}
+    return Alike(variables[first[0].name] if first else "", shapes)
 
 
 def size_statements(

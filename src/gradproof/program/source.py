@@ -15,7 +15,7 @@ from gradproof.program.emit import function_body
 from gradproof.program.lower import plan, shape_of
 from gradproof.program.naming import distinct, identifier
 from gradproof.program.plan import Builder
-from gradproof.program.sizes import size_statements, unique_dimensions
+from gradproof.program.sizes import alike, size_statements, unique_dimensions
 
 WIDEST_TEXT = LONGEST_LINE - len(INDENT)
 
@@ -72,8 +72,9 @@ def source(
         Builder(declarations),
         sizes,
     )
-    like = _array_of_numbers(arguments, variables)
-    statements, used, functions = function_body(plans, backend, variables, dimensions, like)
+    statements, used, functions = function_body(
+        plans, backend, variables, dimensions, alike(arguments, variables)
+    )
     said = documentation(outputs, arguments, variables, formulas)
     read = size_statements(syntax, used, arguments, variables, dimensions)
     results = list(named_outputs.values())
@@ -97,13 +98,6 @@ def file_text(
     lines = [line for name, line in backend.imports.items() if name in mentioned]
     top = "\n\n".join(filter(None, [backend.syntax.title(title), backend.syntax.imports(lines)]))
     return "\n\n\n".join([top, *(own.text for own in brought), function]) + "\n"
-
-
-def _array_of_numbers(arguments: Mapping[str, Declaration], variables: Mapping[str, str]) -> str:
-    """The argument whose type of number new arrays take: one with axes if there is one."""
-    numbers = [known for known in arguments.values() if known.kind != "index"]
-    first = sorted(numbers, key=lambda known: not known.axes)[:1]
-    return variables[first[0].name] if first else ""
 
 
 def names_of(outputs: Mapping[str, Tree]) -> str:

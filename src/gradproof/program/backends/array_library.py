@@ -73,14 +73,24 @@ def comm(dtype: str) -> Spelling:
     return spelling
 
 
-def zeros(library: str, dtype: str) -> Spelling:
-    """zeros((m, n)), and 0.0 for a scalar."""
+def zeros(library: str, made: str) -> Spelling:
+    """zeros_like(X) where an argument has that shape, or zeros((m, n)); 0.0 for a scalar."""
+    return _filled(f"{library}.zeros_like", made, "0.0")
 
+
+def ones(library: str, made: str) -> Spelling:
+    """ones_like(X) where an argument has that shape, or ones((m, n))."""
+    return _filled(f"{library}.ones_like", made, "1.0")
+
+
+def _filled(alike: str, made: str, number: str) -> Spelling:
     def spelling(step: Step, operands: Operands, names: Names) -> Spelled:
         if not step.axes:
-            return Spelled("0.0", plain=True)
-        kind = dtype.format(like=names.like) if names.like else ""
-        return Spelled(f"{library}.zeros({shape_text(step, names)}{kind})")
+            return Spelled(number, plain=True)
+        argument = names.shaped(step.axes)
+        if argument:
+            return Spelled(f"{alike}({argument})")
+        return Spelled(made.format(shape=shape_text(step, names), like=names.like))
 
     return spelling
 
@@ -169,19 +179,21 @@ def argument(step: Step, operands: Operands, names: Names) -> Spelled:
 
 
 def array_spellings(
-    library: str, *, axis: str, permute: str, axes: str, dtype: str
+    library: str, *, axis: str, permute: str, axes: str, dtype: str, new: str
 ) -> dict[str, Spelling]:
     """The spellings of a library.
 
     axis, axes: how sums and tensor products name the axes they run over.
     permute: the method that permutes axes.  dtype: the type of number of new arrays.
+    new: zeros of a shape, where ones are made alike.
     """
     return {
         "number": number,
         "argument": argument,
         "size": size,
         "comm": comm(dtype),
-        "zeros": zeros(library, dtype),
+        "zeros": zeros(library, new),
+        "ones": ones(library, new.replace("zeros", "ones")),
         "negative": negative,
         "add": added,
         "multiply": multiplied,
@@ -238,7 +250,7 @@ def added_at(base: str) -> Spelling:
 
 
 def on_diagonal(new: Spelling) -> Spelling:
-    """add_diagonal(zeros, values, "aa->a")."""
+    """add_diagonal(zeros, values, "abab->ab")."""
 
     def spelling(step: Step, operands: Operands, names: Names) -> Spelled:
         zero = new(Step("zeros", (), (), step.axes), (), names)
@@ -248,14 +260,19 @@ def on_diagonal(new: Spelling) -> Spelling:
     return spelling
 
 
-def added_on_diagonal(base: str) -> Spelling:
-    """add_diagonal(base, s * values, "aa->a")."""
+def added_on_diagonal(base: str, simple: Spelling) -> Spelling:
+    """add_diagonal(base, s * values, "abab->ab").
+
+    simple: the spelling for the diagonal of a matrix, of the base and of s * values.
+    """
 
     def spelling(step: Step, operands: Operands, names: Names) -> Spelled:
         agreeing, own, factor, *free = step.parameters
-        start = operands[0].text if free else base.format(operands[0])
+        start = operands[0] if free else Spelled(base.format(operands[0]))
         values = scaled(factor, operands[1])
-        return Spelled(f'add_diagonal({start}, {values.text}, "{picked(agreeing, own)}")')
+        if agreeing == (0, 0):
+            return simple(step, (start, values), names)
+        return Spelled(f'add_diagonal({start.text}, {values.text}, "{picked(agreeing, own)}")')
 
     return spelling
 

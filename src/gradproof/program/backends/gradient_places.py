@@ -35,7 +35,7 @@ def places(program: Program) -> Places:
             hint="Automatic differentiation goes back from one number.",
         )
     parts = dict(program.outputs)["gradient"]
-    by_name = {part: f"gradient_{part}" for part in parts} or {str(program.wrt[0]): "gradient"}
+    by_name = {str(part): f"gradient_{part}" for part in parts} or {program.wrt[0]: "gradient"}
     arguments = list(program.parameters)
     gradients = {arguments.index(name): results.index(own) for name, own in by_name.items()}
     return Places(results.index("value"), gradients)

@@ -23,7 +23,8 @@ from gradproof.program.backends.spelling import PRODUCT, Backend, Names, Operand
 from gradproof.program.plan import Step
 
 DTYPE = ", dtype={like}.dtype"
-ZEROS = zeros("jnp", DTYPE)
+NEW = "jnp.zeros({shape}, dtype={like}.dtype)"
+ZEROS = zeros("jnp", NEW)
 
 CALLS = MappingProxyType(
     {
@@ -47,7 +48,6 @@ TEMPLATES = MappingProxyType(
     {
         "pi": "jnp.pi",
         "eye": "jnp.eye({n}{dtype})",
-        "ones": "jnp.ones({shape}{dtype})",
         "arange": "jnp.arange({n}{dtype})",
         "logsumexp": "jax.nn.logsumexp({0.text}, axis=-1)",
         "logdet": "jnp.linalg.slogdet({0.text})[1]",
@@ -60,6 +60,7 @@ TEMPLATES = MappingProxyType(
         "cholesky_inverse": "cho_solve(({0.text}, True), jnp.eye({n}{dtype}))",
         "cholesky_logdet": "2 * jnp.log(jnp.diag({0.text})).sum()",
         "lu": "lu_factor({0.text})",
+        "weighted_grams": 'jnp.einsum("na,nb,n...->...ab", {0.text}, {0.text}, {1.text})',
         "lu_solve": "lu_solve({0.text}, {1.text})",
         "lu_solve_transposed": "lu_solve({0.text}, {1.text}, trans=1)",
         "lu_inverse": "lu_solve({0.text}, jnp.eye({n}{dtype}))",
@@ -111,6 +112,12 @@ def _add_at(step: Step, operands: Operands, names: Names) -> Spelled:
     return Spelled(f"add_at({base.text}, {index.text}, {added})")
 
 
+def _on_simple_diagonal(step: Step, operands: Operands, names: Names) -> Spelled:
+    base, values = operands
+    places = f"jnp.diag_indices({names.size(step.axes[0]).text})"
+    return Spelled(f"{base.atom}.at[{places}].add({values.text})")
+
+
 def _vectorised(function: str, operands: Operands, signature: str, count: int) -> str:
     texts = ", ".join(operand.text for operand in operands)
     return f'jnp.vectorize({function}, signature="{signature}")({texts})'
@@ -135,7 +142,9 @@ JAX = Backend(
     templates=TEMPLATES,
     spellings=MappingProxyType(
         {
-            **array_spellings("jnp", axis="axis", permute="transpose", axes="axes", dtype=DTYPE),
+            **array_spellings(
+                "jnp", axis="axis", permute="transpose", axes="axes", dtype=DTYPE, new=NEW
+            ),
             "norms": _norms,
             "copy": _copy,
             "vec": _vec,
@@ -143,7 +152,7 @@ JAX = Backend(
             "scatter_add": _scatter_add,
             "add_at": _add_at,
             "block_diagonal": on_diagonal(ZEROS),
-            "add_diagonal": added_on_diagonal("{0.text}"),
+            "add_diagonal": added_on_diagonal("{0.text}", _on_simple_diagonal),
         }
     ),
     functions=functions_in("jax_functions"),

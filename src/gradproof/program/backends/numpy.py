@@ -32,7 +32,8 @@ from gradproof.program.backends.spelling import (
 from gradproof.program.plan import Step
 
 DTYPE = ", dtype={like}.dtype"
-ZEROS = zeros("np", DTYPE)
+NEW = "np.zeros({shape}, dtype={like}.dtype)"
+ZEROS = zeros("np", NEW)
 
 CALLS = MappingProxyType(
     {
@@ -51,7 +52,6 @@ TEMPLATES = MappingProxyType(
     {
         "pi": "np.pi",
         "eye": "np.eye({n}{dtype})",
-        "ones": "np.ones({shape}{dtype})",
         "arange": "np.arange({n}{dtype})",
         "copy": "{0.atom}.copy()",
         "softplus": "np.logaddexp(0, {0.text})",
@@ -107,6 +107,11 @@ def _vectorised(function: str, operands: Operands, signature: str, count: int) -
     return f'np.vectorize({function}, signature="{signature}")({texts})'
 
 
+def _on_simple_diagonal(step: Step, operands: Operands, names: Names) -> Spelled:
+    base, values = operands
+    return Spelled(f"add_to_diagonal({base.text}, {values.text})")
+
+
 def _itself(step: Step, operands: Operands, names: Names) -> Spelled:
     """The matrix, where a factorisation is not to be had."""
     return operands[0]
@@ -130,7 +135,9 @@ WITH_SCIPY = Backend(
     templates=TEMPLATES,
     spellings=MappingProxyType(
         {
-            **array_spellings("np", axis="axis", permute="transpose", axes="axes", dtype=DTYPE),
+            **array_spellings(
+                "np", axis="axis", permute="transpose", axes="axes", dtype=DTYPE, new=NEW
+            ),
             "norms": _norms,
             "specnorm": _specnorm,
             "nucnorm": _nucnorm,
@@ -139,7 +146,7 @@ WITH_SCIPY = Backend(
             "scatter_add": scattered(ZEROS),
             "add_at": added_at("{0.atom}.copy()"),
             "block_diagonal": on_diagonal(ZEROS),
-            "add_diagonal": added_on_diagonal("{0.atom}.copy()"),
+            "add_diagonal": added_on_diagonal("{0.atom}.copy()", _on_simple_diagonal),
         }
     ),
     functions={**functions_in("numpy_functions"), **functions_in("scipy_functions")},

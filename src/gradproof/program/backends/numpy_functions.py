@@ -215,10 +215,23 @@ def scatter_add(total: Array, index: Array, values: Array) -> Array:
     return total
 
 
+def weighted_grams(x: Array, weights: Array) -> Array:
+    """x.T @ diag(w) @ x for every w of the weights, which stand along their first axis."""
+    columns = weights.reshape(len(weights), -1).T
+    found = [(column[:, None] * x).T @ x for column in columns]
+    return np.array(found).reshape(*weights.shape[1:], x.shape[1], x.shape[1])
+
+
 def add_at(base: Array, index: Array, values: Array) -> Array:
     """Every values[n] added to base[n, index[n]], in place."""
     base[(*np.indices(np.shape(index), sparse=True), index)] += values
     return base
+
+
+def add_to_diagonal(matrix: Array, values: Array) -> Array:
+    """The values added to the diagonal of a matrix, in place."""
+    matrix[np.diag_indices(len(matrix))] += values
+    return matrix
 
 
 def add_diagonal(base: Array, values: Array, places: str) -> Array:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gradproof.program.backends.brought import Brought
 from gradproof.program.backends.syntax import PYTHON, Syntax
-from gradproof.program.plan import Step
+from gradproof.program.plan import Axes, Step
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
@@ -39,10 +39,12 @@ class Names(NamedTuple):
     """How a program names what a step needs besides its operands.
 
     size: the text of a dimension.  like: the argument whose type of number new arrays take.
+    shaped: an argument with these axes, or the empty text.
     """
 
     size: Callable[[object], Spelled]
     like: str
+    shaped: Callable[[Axes], str]
 
 
 Operands = tuple[Spelled, ...]

@@ -20,11 +20,21 @@ from gradproof.program.backends.array_library import (
     zeros,
 )
 from gradproof.program.backends.brought import functions_in
-from gradproof.program.backends.spelling import PRODUCT, Backend, Names, Operands, Spelled, Spelling
+from gradproof.program.backends.spelling import (
+    PRODUCT,
+    Backend,
+    Names,
+    Operands,
+    Spelled,
+    Spelling,
+    added,
+    multiplied,
+)
 from gradproof.program.plan import Step
 
 DTYPE = ", dtype={like}.dtype, device={like}.device"
-ZEROS = zeros("torch", DTYPE)
+NEW = "{like}.new_zeros({shape})"
+ZEROS = zeros("torch", NEW)
 
 CALLS = MappingProxyType(
     {
@@ -49,7 +59,6 @@ TEMPLATES = MappingProxyType(
     {
         "pi": "torch.pi",
         "eye": "torch.eye({n}{dtype})",
-        "ones": "torch.ones({shape}{dtype})",
         "arange": "torch.arange({n}{dtype})",
         "copy": "{0.atom}.clone()",
         "softmax": "torch.softmax({0.text}, dim=-1)",
@@ -59,6 +68,7 @@ TEMPLATES = MappingProxyType(
         "matrix_power": "torch.linalg.matrix_power({0.text}, {p[0]})",
         "specnorm": "torch.linalg.matrix_norm({0.text}, 2)",
         "nucnorm": 'torch.linalg.matrix_norm({0.text}, "nuc")',
+        "weighted_grams": 'torch.einsum("na,nb,n...->...ab", {0.text}, {0.text}, {1.text})',
         "cholesky_logdet": "2 * torch.log(torch.diag({0.text})).sum()",
         "lu_inverse": "torch.linalg.lu_solve(*{0.atom}, torch.eye({n}{dtype}))",
         "lu_logdet": "torch.log(torch.abs(torch.diag({0.atom}[0]))).sum()",
@@ -112,6 +122,20 @@ def _lu_solve(options: str) -> Spelling:
     return spelling
 
 
+def _on_simple_diagonal(step: Step, operands: Operands, names: Names) -> Spelled:
+    """A + diag(v); the multiple of an identity for a number."""
+    base, values = operands
+    if step.parameters[1] != ():
+        return added(
+            step._replace(parameters=(1, 1)), (base, Spelled(f"torch.diag({values.text})"))
+        )
+    kind = DTYPE.format(like=names.like)
+    identity = Spelled(f"torch.eye({names.size(step.axes[0]).text}{kind})")
+    if values.text != "1":
+        identity = multiplied(step, (values, identity))
+    return added(step._replace(parameters=(1, 1)), (base, identity))
+
+
 def _vectorised(function: str, operands: Operands, signature: str, count: int) -> str:
     for _ in range(count):
         function = f"torch.vmap({function})"
@@ -127,7 +151,9 @@ TORCH = Backend(
     templates=TEMPLATES,
     spellings=MappingProxyType(
         {
-            **array_spellings("torch", axis="dim", permute="permute", axes="dims", dtype=DTYPE),
+            **array_spellings(
+                "torch", axis="dim", permute="permute", axes="dims", dtype=DTYPE, new=NEW
+            ),
             "norms": _norms,
             "vec": _vec,
             "one_hot": _one_hot,
@@ -135,7 +161,7 @@ TORCH = Backend(
             "scatter_add": scattered(ZEROS),
             "add_at": added_at("{0.text}"),
             "block_diagonal": on_diagonal(ZEROS),
-            "add_diagonal": added_on_diagonal("{0.text}"),
+            "add_diagonal": added_on_diagonal("{0.text}", _on_simple_diagonal),
             "cholesky_solve": _cholesky_solve,
             "lu_solve": _lu_solve(""),
             "lu_solve_transposed": _lu_solve(", adjoint=True"),

@@ -152,15 +152,15 @@ def comm(m: int, n: int, dtype: Any, device: Any = None) -> Array:
     return torch.eye(m * n, dtype=dtype, device=device)[places]
 
 
-def rows(index: Array, together: int) -> list[Array]:
-    """For each of the first axes of an array, the place along it of every entry."""
-    counts = [torch.arange(size, device=index.device) for size in index.shape]
-    return list(torch.meshgrid(*counts, indexing="ij"))[:together] if counts else []
+def grids(sizes: Any, device: Any) -> list[Array]:
+    """For each axis of an array of these sizes, the place along it of every entry."""
+    counts = [torch.arange(size, device=device) for size in sizes]
+    return list(torch.meshgrid(*counts, indexing="ij")) if counts else []
 
 
 def take_along(base: Array, index: Array, together: int) -> Array:
     """base[n, index[n]], where n stands for the first axes, which go together."""
-    return base[(*rows(index, together), index)]
+    return base[(*grids(index.shape, index.device)[:together], index)]
 
 
 def scatter_add(total: Array, index: Array, values: Array) -> Array:
@@ -173,7 +173,7 @@ def add_at(base: Array, index: Array, values: Array) -> Array:
     """The array base with every values[n] added at [n, index[n]]."""
     values = torch.as_tensor(values, dtype=base.dtype, device=base.device)
     index = torch.as_tensor(index, device=base.device)
-    places = (*rows(index, index.ndim), index)
+    places = (*grids(index.shape, index.device), index)
     return base.index_put(places, values, accumulate=True)
 
 
@@ -182,9 +182,8 @@ def add_diagonal(base: Array, values: Array, places: str) -> Array:
     values = torch.as_tensor(values, dtype=base.dtype, device=base.device)
     axes, _, order = places.partition("->")
     sizes = [base.shape[axes.index(own)] for own in order]
-    counts = [torch.arange(size, device=base.device) for size in sizes]
-    grid = dict(zip(order, torch.meshgrid(*counts, indexing="ij"), strict=True))
-    found = tuple(grid[own] for own in axes)
+    along = dict(zip(order, grids(sizes, base.device), strict=True))
+    found = tuple(along[own] for own in axes)
     return base.index_put(found, values, accumulate=True)
 
 

@@ -7,6 +7,7 @@ from gradproof.program.emit import function_body
 from gradproof.program.kernels.letters import Computation, Read
 from gradproof.program.kernels.reading import Writer, read_text, seen, size
 from gradproof.program.plan import Axes, Plan, Step
+from gradproof.program.sizes import Alike
 
 INDENT = "    "
 
@@ -25,7 +26,9 @@ def by_numpy(writer: Writer, computation: Computation) -> list[str]:
         steps.append(Step("argument", (), (own,), axes))
     call = step._replace(operands=tuple(range(len(steps))))
     alone = Plan((*steps, call), ((found, len(steps)),))
-    statements, _, functions = function_body(alone, NUMPY, variables, writer.sizes, writer.like)
+    statements, _, functions = function_body(
+        alone, NUMPY, variables, writer.sizes, Alike(writer.like, {})
+    )
     writer.brought |= functions
     return [*before, *_block(writer, computation, found, statements)]
 
