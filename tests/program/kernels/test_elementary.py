@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -152,3 +153,12 @@ def many(x, out):
     out = np.empty_like(x)
     namespace(text, "log1p", "exp", "tanh")["many"](x, out)
     np.testing.assert_allclose(out, np.log1p(x) + np.exp(x) * np.tanh(x), rtol=1e-15)
+
+
+@each_kind
+@pytest.mark.parametrize("name", [*LIMITS, "log1mexp"])
+def test_loops_are_vectorised(name, kind):
+    x = np.ones(3, kind)
+    loop(name)(x, np.empty_like(x))
+    code = "".join(loop(name).inspect_llvm().values())
+    assert re.search(rf"<\d+ x {'double' if kind is np.float64 else 'float'}>", code)
