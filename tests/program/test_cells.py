@@ -204,6 +204,7 @@ IN_LOOPS = {
     "weighted_gram": lambda p, shape, x, w: (
         x.T @ np.diag(w) @ x if p == (0,) else x @ np.diag(w) @ x.T
     ),
+    "weighted_grams": lambda p, shape, x, w: np.einsum("na,nb,n...->...ab", x, x, w),
     "cholesky_solve": lambda p, shape, a, b: np.linalg.solve(a, b),
     "cholesky_inverse": lambda p, shape, a: np.linalg.inv(a),
     "cholesky_logdet": lambda p, shape, a: np.log(np.linalg.det(a)),

@@ -20,6 +20,7 @@ from gradproof.program.deltas import (
     with_twins,
     without_identities,
 )
+from gradproof.program.grams import batch_of_grams
 from gradproof.program.network import Network, cheapest_tree, scale_place, worked_out
 from gradproof.program.order import PairTree, components
 from gradproof.program.plan import Builder
@@ -153,7 +154,10 @@ def settled(
             continue
         if len(group) == 1:
             network.factors[group[0]] = reduced(builder, network.factors[group[0]], kept)
-        tree = cheapest_tree(network, group, kept)
+        grams = batch_of_grams(network, group, kept)
+        if grams is not None:
+            network.factors.append(grams)
+        tree = cheapest_tree(network, group, kept) if grams is None else len(network.factors) - 1
         if kept:
             trees.append(tree)
         else:

@@ -68,6 +68,11 @@ def _weighted_gram(step: Step, operands: list[Shape], result: Shape) -> float:
     return _gram(step, operands, result) + entries(operands[0])
 
 
+def _weighted_grams(step: Step, operands: list[Shape], result: Shape) -> float:
+    batch = entries(result[:-2])
+    return float(batch * entries(operands[0]) * (2 * result[-1] + 1))
+
+
 def _cubic(factor: float) -> Count:
     """factor·n³ for each n×n matrix of the first operand."""
 
@@ -126,6 +131,7 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
         "einsum": _einsum,
         "gram": _gram,
         "weighted_gram": _weighted_gram,
+        "weighted_grams": _weighted_grams,
         "solve": _solve,
         "inverse": _cubic(2),
         "det": _cubic(2 / 3),

@@ -136,6 +136,11 @@ PRODUCTS = {
         ("m n, m -> n n", 0),
         ("m n, n -> m m", 1),
     ),
+    "weighted_grams": _operation(
+        "X′ diag(w) X for each w along the first axis of the second",
+        ("m n, m k -> k n n",),
+        ("m n, m k j -> k j n n",),
+    ),
     "kron": _operation(
         "A ⊗ B", "m n, j k -> m*j n*k", "n, k -> n*k", ("i m n, i j k -> i m*j n*k", *EACH)
     ),

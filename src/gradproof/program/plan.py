@@ -15,6 +15,7 @@ all, with samples.  Those that need a word:
                                    stand "own": nothing else needs base, which may be overwritten
     gram(X; axis)                  X′X for axis 0, XX′ for axis 1
     weighted_gram(X, w; axis)      X′ diag(w) X for axis 0, X diag(w) X′ for axis 1
+    weighted_grams(X, W)           out[k…] = X′ diag(W[:, k…]) X
     tensordot(A, B; a, b)          summed over the axes a of A with the axes b of B
     block_diagonal(values; p, q)   zeros but where axes with the same number in p agree, and there
                                    values, whose axes are the numbers q (or of length one)
