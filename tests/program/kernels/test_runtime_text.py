@@ -8,7 +8,13 @@ from symtable import SymbolTable, symtable
 
 import pytest
 
-from gradproof.program.kernels.runtime import HEADER, HEADER_NAMES, RUNTIME, runtime_text
+from gradproof.program.kernels.runtime import (
+    HEADER,
+    HEADER_NAMES,
+    RUNTIME,
+    runtime_text,
+    texts,
+)
 
 
 def unbound(table: SymbolTable) -> set[str]:
@@ -40,6 +46,8 @@ def test_a_parameter_is_not_a_need():
 
 
 def test_names_are_bound_once():
+    names = [name for name, _ in texts._definitions()]
+    assert len(names) == len(set(names))
     assert not RUNTIME.keys() & HEADER_NAMES
     assert names_imported(HEADER) == HEADER_NAMES
 
