@@ -101,7 +101,7 @@ def test_counts(operation, parameters, result, operands, count):
 ELEMENTWISE = {
     "abs", "arccos", "arcsin", "arctan", "cos", "cosh", "divide", "exp", "expm1", "log",
     "log1mexp", "log1p", "logcosh", "multiply", "negative", "power", "relu", "sech_squared",
-    "sign", "sin", "sinh", "sqrt", "tan", "tanh", 
+    "sign", "sin", "sinh", "sqrt", "tan", "tanh",
 }  # fmt: skip
 
 
