@@ -58,6 +58,7 @@ PROBLEMS = {
 SECOND = {
     "linear regression": ROWS,
     "logistic regression": ROWS,
+    "softmax regression": {"N": 1000, "d": 100, "K": 10},
     "squared cosine": {"n": 50},
     "factorisation": {"m": 30, "n": 20, "k": 3},
     "precision": {"n": 12},

@@ -9,6 +9,8 @@ from gradproof.core.declaration import Declaration
 from gradproof.core.dimension import dimension
 from gradproof.notation.evaluate import evaluate
 from gradproof.notation.infer import read
+from gradproof.program.backends.numpy import NUMPY
+from gradproof.program.source import source
 from tests.program.planned import operations, planned
 from tests.program.points import SIZES, declared, drawn, program
 
@@ -170,3 +172,17 @@ def test_the_order_of_products_depends_on_the_sizes(sizes, first):
     found = planned({"value": "X'*(X*Z)"}, variables, {**sizes, "m": 500})
     made = [step for step in found.steps if step.operation in ("matmul", "gram")]
     assert tuple(str(axis) for axis in made[0].axes) == first
+
+
+def test_many_weighted_products_one_after_the_other():
+    """Where x_na x_nb w_njr over all n at once would be large; the numbers are the same."""
+    variables = declared("X: matrix(N,d); P: matrix(N,k)")
+    text = "array(i, j, q, r, sum(l, X[l,i]*X[l,q]*P[l,j]*P[l,r]))"
+    tree = read(text, variables).tree
+    large = {"N": 1000, "d": 100, "k": 10}
+    assert "weighted_grams" in operations(planned({"a": text}, variables, large))
+    assert "weighted_grams" not in operations(planned({"a": text}, variables, SIZES))
+    namespace = {}
+    exec(source(NUMPY, "f", {"a": tree}, variables, {}, large), namespace)  # our own text
+    arrays = drawn(variables)
+    np.testing.assert_allclose(namespace["f"](**arrays), evaluate(tree, arrays, SIZES))
