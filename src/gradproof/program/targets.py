@@ -141,6 +141,11 @@ def _compiled_loops(text: str, task: Task) -> Function:
     return function
 
 
+def _reusing_loops(text: str, task: Task) -> Function:
+    function: Function = import_module("gradproof.program.kernels.reuse").reusing(text, task)
+    return function
+
+
 def _jitted(text: str, task: Task) -> Function:
     function: Function = import_module("jax").jit(python_function(text, task))
     return function
@@ -162,7 +167,9 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         target.name: target
         for target in (
             Target("numpy", "NumPy", None, _arrays_by("numpy"), python_function),
-            Target("numba", "numba", "numba", _loops, _compiled_loops, PLAIN_ARRAYS),
+            Target(
+                "numba", "numba", "numba", _loops, _compiled_loops, PLAIN_ARRAYS, _reusing_loops
+            ),
             Target(
                 "jax",
                 "JAX",

@@ -21,7 +21,7 @@ def load(text: str, task: Task) -> Callable[..., Any]:
     The text is kept in `folder()`, and what numba makes of it beside it: the next process
     that needs the same program finds it compiled.
     """
-    function: Callable[..., Any] = getattr(_module(text), identifier(task.name))
+    function: Callable[..., Any] = getattr(module_of(text), identifier(task.name))
     return function
 
 
@@ -36,7 +36,7 @@ def folder() -> Path:
     return base / "gradproof" / "programs"
 
 
-def _module(text: str) -> ModuleType:
+def module_of(text: str) -> ModuleType:
     """The module of a text, run once in a process."""
     name = f"gradproof_program_{sha256(text.encode()).hexdigest()[:16]}"
     if name in sys.modules:
