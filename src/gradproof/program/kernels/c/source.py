@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import Dimension
 from gradproof.program.backends.syntax import INDENT, LONGEST_LINE, indented
 from gradproof.program.kernels.c.dialect import C
 from gradproof.program.kernels.c.functions import functions_text, mentioned
@@ -24,10 +25,13 @@ from gradproof.program.source import documentation, names_of
 from gradproof.program.task import Task
 
 HEADERS = "#include <math.h>\n#include <stddef.h>\n#include <stdlib.h>"
-CONVENTIONS = [
-    "Arrays lie row by row, and no result overlaps another array.  The results are NAN",
-    "where a matrix is singular or not positive definite, or there is no memory.",
-]
+CONVENTIONS = "Arrays lie row by row, and no result overlaps another array."
+FAILURES = {
+    r"cholesky_factor\(|regular_factor\(|inverse\(|solve\(": (
+        "a matrix is singular or not positive definite"
+    ),
+    r"calloc\(": "there is no memory",
+}
 
 
 def write(task: Task) -> str:
@@ -39,8 +43,9 @@ def write(task: Task) -> str:
     results = distinct_names(task.outputs, {*RESERVED, *arguments.values()})
     writer = _writer(task, known, plain, tree, arguments, results)
     body = _body(writer, tree, results)
+    said = documentation(task.outputs, task.parameters(), arguments, task.formulas)
     function = [
-        *_comment(documentation(task.outputs, task.parameters(), arguments, task.formulas)),
+        *_comment([*said, "", *_conventions("\n".join(body))]),
         *_head(task, writer, arguments, results, body),
         "{",
         *(line for text in body for line in _wrapped(text)),
@@ -62,7 +67,7 @@ def _writer(
 ) -> Writer:
     """The names for everything in the program."""
     taken = {*RESERVED, *arguments.values(), *results.values()}
-    dimensions = distinct_names(_dimensions(task), taken)
+    dimensions = distinct_names(_dimensions(task, known), taken)
     taken |= set(dimensions.values())
     kept = stores(known, Schedule(None, (stage,)), (tree,))
     names = _value_names(known, arguments, results, taken)
@@ -72,11 +77,13 @@ def _writer(
     return Writer(known, kept, names, dimensions, taken, C, given=given)
 
 
-def _dimensions(task: Task) -> Iterator[str]:
+def _dimensions(task: Task, known: Kernel) -> Iterator[str]:
     """The names of sizes, those of the arguments first."""
-    declared = [*task.parameters().values(), *task.declarations.values()]
+    declared = task.parameters().values()
     axes = [axis for own in declared for axis in own.axes]
-    axes += [own.bound for own in declared if own.bound]
+    axes += known.alphabet.extents
+    steps = known.plan.steps
+    axes += [own for step in steps for own in step.parameters if isinstance(own, Dimension)]
     yield from dict.fromkeys(name for axis in axes for name in axis.names())
 
 
@@ -178,10 +185,15 @@ def _parameters(start: str, parameters: Sequence[str]) -> Iterator[str]:
     yield from (f"{INDENT}{line}".replace("\u00a0", " ") for line in listed)
 
 
+def _conventions(body: str) -> list[str]:
+    """How arrays lie, and when the results are no numbers."""
+    causes = [cause for pattern, cause in FAILURES.items() if re.search(pattern, body)]
+    failing = f"  The results are NAN where {', or '.join(causes)}." if causes else ""
+    return wrap(f"{CONVENTIONS}{failing}", LONGEST_LINE - 2 * len(INDENT))
+
+
 def _comment(lines: Sequence[str]) -> list[str]:
-    said = [*lines, "", *CONVENTIONS]
-    plain = [line.replace("*/", "* /").replace("/*", "/ *") for line in said]
-    first, *rest = plain
+    first, *rest = (line.replace("*/", "* /").replace("/*", "/ *") for line in lines)
     return [f"/* {first}", *(f"   {line}".rstrip() for line in rest[:-1]), f"   {rest[-1]} */"]
 
 
