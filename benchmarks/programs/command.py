@@ -11,13 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Shown
 
-from benchmarks.programs import markdown
+from benchmarks.programs.markdown import page
 from benchmarks.programs.peer import PEERS
 from benchmarks.programs.problem import DTYPES, KINDS, SIZES
 from benchmarks.programs.problems import BY_KEY
 from benchmarks.programs.report import tables
 from benchmarks.programs.results import collected
-from benchmarks.programs.schedule import Settings, missing, run, saved
+from benchmarks.programs.schedule import SLOW, Settings, missing, run, saved
 from benchmarks.table import Table
 
 FOLDER = Path("build/benchmarks")
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     records = saved(settings)
     results = collected(records)
     if options.markdown:
-        print(markdown.page(results, _last(records, "machine"), settings))
+        print(page(results, _last(records, "machine"), settings))
         return 0
     for table in tables(results):
         show(table)
@@ -48,8 +48,11 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def show(table: Table) -> None:
-    """Print a table to the terminal, as wide as it needs to be."""
+def show(table: Table, markdown: bool = False) -> None:
+    """Print a table to the terminal, as wide as it needs to be, or as Markdown."""
+    if markdown:
+        print(table)
+        return
     shown = Shown(title=table.title, caption="\n".join(table.remarks), title_justify="left")
     for place, heading in enumerate(table.headings):
         shown.add_column(heading, justify="left" if place < 2 else "right", overflow="fold")
@@ -99,8 +102,7 @@ def _listed(parser: argparse.ArgumentParser, name: str, known: tuple[str, ...]) 
 def _settings(options: argparse.Namespace) -> Settings:
     quick = options.quick
     folder = options.folder or (FOLDER / "quick" if quick else FOLDER)
-    slow = ("torch-compile", "pytensor")
-    peers = tuple(name for name in PEERS if not (quick and name in slow))
+    peers = tuple(name for name in PEERS if not (quick and name in SLOW))
     return Settings(
         options.problems or tuple(BY_KEY),
         options.kinds or KINDS,

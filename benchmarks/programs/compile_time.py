@@ -37,13 +37,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--problems", default=",".join(BY_KEY))
     parser.add_argument("--kind", default="gradient")
     parser.add_argument("--size", choices=SIZES, default="S")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
         print(json.dumps(_one(*options.one)))
         return 0
     for target in options.targets.split(","):
-        show(_table(target, options.problems.split(","), options.kind, options.size))
+        show(
+            _table(target, options.problems.split(","), options.kind, options.size),
+            options.markdown,
+        )
     return 0
 
 

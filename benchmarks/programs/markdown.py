@@ -24,8 +24,10 @@ numba. `python -m benchmarks programs --markdown` measures and writes this page 
 
 - Every program under measurement runs in a process of its own, with {threads} threads for all its
   libraries. The programs take turns on one problem before the next one begins, in {rounds} rounds.
-  From the second round on, JAX and PyTorch's ways that took more than twice the best of them, and
-  those that compile for seconds, are left out: they cannot become the best.
+  From the second round on, JAX and PyTorch's ways that took more than twice the best of them are
+  left out: they cannot become the best. `torch.compile` and PyTensor, which compile for seconds,
+  are measured once, after the others. Hessians by `torch.compile` are left out: they took longer
+  than without it, or ended the process.
 - A time is the median of many calls of about {seconds} s together; calls that are too short for
   the clock are counted in bundles. Arrays already belong to the library that is called. JAX's
   dispatch is synchronous, which is its best latency; every call waits for its result.

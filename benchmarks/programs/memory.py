@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--problems", default=",".join(BY_KEY))
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--sizes", default="L", help=", ".join(SIZES))
+    parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         for size in options.sizes.split(",")
         if size in BY_KEY[key].sizes.get(kind, {})
     ]
-    show(_table(cells, options.peers.split(",")))
+    show(_table(cells, options.peers.split(",")), options.markdown)
     return 0
 
 

@@ -137,6 +137,9 @@ def builders(cell: Cell, data: Data, option: str) -> Builders:
         formula = closed_forms.formula(cell)
         return {"": lambda: _closed(formula, cell, data)} if formula else {}
     key = f"{cell.problem.key} in batches" if "B" in cell.extents else cell.problem.key
+    if option == "compiled" and cell.kind == "hessian":
+        # It is no quicker than without compilation, and ends the process on some losses.
+        return {}
     found = LOSSES[key]
     if option == "compiled" or (cell.problem.symmetric and cell.kind == "hessian"):
         found = found[:1]  # Cholesky's Hessian is on the symmetric matrices only

@@ -25,7 +25,7 @@ from benchmarks.programs.results import Place, collected, contenders
 from benchmarks.programs.threads import ENVIRONMENT
 from benchmarks.programs.worker import REFERENCE, Request
 
-# Peers that compile for seconds: one round is enough for them.
+# Peers that compile for seconds are measured once, after the rounds of the others.
 SLOW = ("torch-compile", "pytensor")
 NEAR = 2.0  # automatic peers slower than this multiple of the best are measured once
 LONGEST = 150.0  # seconds of one process
@@ -98,14 +98,18 @@ def run(settings: Settings, say: Say) -> bool:
     deadline = monotonic() + 60 * settings.minutes
     peers = installed(settings)
     _save(settings, {"machine": description(settings.pythons), "seconds": settings.seconds})
-    for round_ in range(settings.rounds):
+    quick = tuple(peer for peer in peers if peer not in SLOW)
+    slow = tuple(peer for peer in peers if peer in SLOW)
+    passes = [*((round_, quick) for round_ in range(settings.rounds)), (0, slow)]
+    for round_, turn in passes:
         for problem in settings.problems:
-            for request in requests(settings, round_, problem, peers):
+            for request in requests(settings, round_, problem, turn):
                 if monotonic() > deadline:
                     return False
                 for record in _answered(request, settings, deadline):
                     _save(settings, record | {"round": round_})
-            say(f"round {round_ + 1}, {problem}: {deadline - monotonic():.0f} s left")
+            if turn:
+                say(f"round {round_ + 1}, {problem}: {deadline - monotonic():.0f} s left")
     rmtree(settings.references, ignore_errors=True)
     return True
 
@@ -144,9 +148,7 @@ def requests(
 
 
 def _again(peer: str, place: Place, round_: int, worth: dict[Place, set[str]]) -> bool:
-    if round_ == 0:
-        return True
-    return peer not in SLOW and peer in worth.get(place, ())
+    return round_ == 0 or peer in worth.get(place, ())
 
 
 def _request(settings: Settings, peer: str, problem: str, found: list[tuple[str, str]]) -> Request:
