@@ -1,6 +1,7 @@
-"""Terms of a sum that differ in one factor are one term, with a sum as that factor.
+"""Terms of a sum that differ in one factor, or share one, are one term with a bracket.
 
 Σ A[i, k] P[k, j] − Σ A[i, k] Q[k, j]      is      Σ A[i, k] (P − Q)[k, j]
+Σ u[i] v[i, k] W[k, j] + Σ S[i, l] V[i, l, k] W[k, j]      is      Σ (u v + S V)[i, k] W[k, j]
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def _most_shared(terms: tuple[Term, ...]) -> tuple[Term, ...] | None:
     """The terms after the largest group that differs in one factor was joined."""
     groups: dict[Node, dict[int, tuple[Rational, Node]]] = defaultdict(dict)
     for place, (weight, term) in enumerate(terms):
-        for surroundings, factor in _with_holes(term):
+        for surroundings, factor in (*_with_holes(term), *_around_factors(term)):
             groups[surroundings].setdefault(place, (weight, factor))
     shared = [group for group in groups.items() if len(group[1]) > 1]
     if not shared:
@@ -62,6 +63,26 @@ def _with_holes(term: Node) -> Iterator[tuple[Node, Node]]:
             holed = contract(1, [*rest, (hole, order, 1)], term.output, sizes)
             if isinstance(holed, Contraction):
                 yield holed, factor
+
+
+def _around_factors(term: Node) -> Iterator[tuple[Node, Node]]:
+    """One factor of the term with a hole in the place of all others, and their product."""
+    if not isinstance(term, Contraction) or len(term.factors) < 3:
+        return
+    sizes = {letter: term.dimensions[letter] for letter in term.output}
+    for place, (node, letters, exponent) in enumerate(term.factors):
+        rest = [factor for k, factor in enumerate(term.factors) if k != place]
+        if len(letters) < 2 or len(set(letters)) < len(letters) or exponent != 1:
+            continue
+        present = {letter for factor in rest for letter in factor.letters}
+        around = tuple([k for k in dict.fromkeys((*term.output, *letters)) if k in present])
+        if not around:
+            continue
+        product = contract(1, rest, around)
+        hole = symbol(HOLE, product.axes)
+        holed = contract(1, [(node, letters, 1), (hole, around, 1)], term.output, sizes)
+        if isinstance(holed, Contraction):
+            yield holed, product
 
 
 def _filled(holed: Node, factor: Node) -> Node:
