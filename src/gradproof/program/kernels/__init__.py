@@ -7,6 +7,7 @@ passes.py      the row structure: what is done in one pass over blocks of rows
 nests.py       computations that share loops
 storage.py     where each value lives
 writer.py      the statements (reading.py, spelling.py, wholes.py)
+dialect.py     what differs between languages: numba_dialect.py, and c/ for C
 serial.py      a program as one function; threaded.py: as one for each stage
 source.py      the text; load.py: its functions
 runtime/       the functions that the text brings along
