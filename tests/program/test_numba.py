@@ -126,8 +126,8 @@ def test_results_may_be_written_where_those_before_were():
     loops, arrays = both("factorisation")
     given = drawn(loops, SIZES)
     bound = loops.bind(T=given["T"], reuse=True)
-    before = bound(given["U"], given["V"])
-    again = bound(2 * given["U"], given["V"])
+    before = bound(U=given["U"], V=given["V"])
+    again = bound(U=2 * given["U"], V=given["V"])
     assert again.gradient["V"] is before.gradient["V"]
     assert_same(again, arrays(T=given["T"], U=2 * given["U"], V=given["V"]))
 
