@@ -14,6 +14,7 @@ import pytest
 
 from gradproof.core.errors import UnsupportedError
 from gradproof.program.backends.jax import JAX
+from gradproof.program.backends.julia import JULIA
 from gradproof.program.backends.numpy import WITH_SCIPY, WITHOUT_SCIPY
 from gradproof.program.backends.torch import TORCH
 from gradproof.program.operations import OPERATIONS
@@ -117,7 +118,9 @@ def test_torch_under_vmap(operation, sample):
     close(operation, found, np.stack(expected))
 
 
-@pytest.mark.parametrize("backend", [WITH_SCIPY, WITHOUT_SCIPY, JAX, TORCH], ids=lambda b: b.title)
+@pytest.mark.parametrize(
+    "backend", [WITH_SCIPY, WITHOUT_SCIPY, JAX, TORCH, JULIA], ids=lambda b: b.title
+)
 def test_every_operation_is_declared(backend):
     """Spelled, a call, a template, brought along, or unsupported with a reason; nothing twice."""
     for operation in OPERATIONS:

@@ -137,7 +137,8 @@ def _assign(writer: Writer, place: int, name: str) -> None:
         text = _whole(writer, place)
         plain &= text == writer.spelled[place].text
     writer.statements += _statement(name, text)
-    writer.spelled[place] = Spelled(name, plain=plain)
+    rank = writer.spelled[place].rank
+    writer.spelled[place] = Spelled(name, plain=plain, rank=rank)
     writer.taken.add(name)
 
 
@@ -177,6 +178,10 @@ def _one_call(text: str) -> tuple[str, str, str] | None:
 
 def _spelled(writer: Writer, place: int) -> Spelled:
     """The text of one step on the texts of its operands."""
+    return _bare(writer, place)._replace(rank=len(writer.plan.steps[place].axes))
+
+
+def _bare(writer: Writer, place: int) -> Spelled:
     step, backend = writer.plan.steps[place], writer.backend
     operands = tuple(writer.spelled[operand] for operand in step.operands)
     if step.operation in backend.unsupported:
@@ -209,7 +214,7 @@ def _one(writer: Writer, step: Step, operands: Operands) -> Spelled:
         texts = ", ".join(operand.text for operand in operands)
         spelled = Spelled(f"{_callee(writer, step)}({texts})")
     for function in backend.functions:
-        if f"{function}(" in spelled.text and re.search(rf"(?<![\w.]){function}\(", spelled.text):
+        if function in spelled.text and re.search(rf"(?<![\w.]){function}\.?\(", spelled.text):
             _need(writer, function)
     return spelled
 
@@ -249,14 +254,15 @@ def _need(writer: Writer, function: str) -> None:
 
 def _vectorised(writer: Writer, step: Step, operands: Operands) -> Spelled:
     """A function of whole arrays, applied for every value of the indices in front."""
-    count = int(str(step.parameters[step.parameters.index("batch") + 1]))
+    mark = step.parameters.index("batch")
+    count = int(str(step.parameters[mark + 1]))
     letters = iter("abcdefgh")
     own = [len(writer.plan.steps[operand].axes) - count for operand in step.operands]
     *inputs, output = (
         f"({','.join(next(letters) for _ in range(length))})"
         for length in (*own, len(step.axes) - count)
     )
-    bare = Step(step.operation, step.operands, (), step.axes[count:])
+    bare = Step(step.operation, step.operands, step.parameters[:mark], step.axes[count:])
     function = _unbatched(writer, bare, len(operands))
     signature = f"{','.join(inputs)}->{output}"
     return Spelled(writer.backend.vectorised(function, operands, signature, count))

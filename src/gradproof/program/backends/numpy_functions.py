@@ -69,7 +69,7 @@ def sech_squared(u: Array) -> Array:
 def norm(x: Array) -> Array:
     """The root of the sum of squares of all entries, whatever their size."""
     squares = np.vdot(x, x)
-    limits = np.finfo(squares.dtype)
+    limits = np.finfo(np.result_type(squares))
     if limits.tiny / limits.eps < squares < limits.max:
         return np.sqrt(squares)
     top = np.max(np.abs(x), initial=0)
@@ -216,7 +216,7 @@ def scatter_add(total: Array, index: Array, values: Array) -> Array:
 
 
 def weighted_grams(x: Array, weights: Array) -> Array:
-    """x.T @ diag(w) @ x for every w of the weights, which stand along their first axis."""
+    """x.T @ diag(w) @ x for every w along the first axis of the weights."""
     columns = weights.reshape(len(weights), -1).T
     found = [(column[:, None] * x).T @ x for column in columns]
     return np.array(found).reshape(*weights.shape[1:], x.shape[1], x.shape[1])

@@ -18,12 +18,14 @@ class Spelled(NamedTuple):
 
     leading: the length of the matrix product that the text starts with, if it does.
     plain: whether it is a number of the language itself, worked out from sizes and numbers.
+    rank: the number of axes of its value.
     """
 
     text: str
     precedence: int = ATOM
     leading: int = 0
     plain: bool = False
+    rank: int = 0
 
     def within(self, precedence: int) -> str:
         """The text as an operand where at least this precedence is needed."""
