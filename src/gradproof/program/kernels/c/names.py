@@ -31,7 +31,7 @@ def c_name(name: str) -> str:
     """A name in the letters of C.
 
     >>> c_name("w"), c_name("double"), c_name("σ"), c_name("größe")
-    ('w', 'double_', 'sigma', 'groudfu00dfe')
+    ('w', 'double_', 'sigma', 'gru00f6u00dfe')
     """
     own = "".join(map(_spelled, name))
     own = own if own[:1].isalpha() else f"x{own}"
