@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from types import MappingProxyType
 
 from gradproof.program.backends.array_library import argument, number, scaled, size
-from gradproof.program.backends.brought import Brought
+from gradproof.program.backends.julia_files import SYNTAX, functions
 from gradproof.program.backends.spelling import (
     POWER,
     PRODUCT,
@@ -22,7 +21,6 @@ from gradproof.program.backends.spelling import (
     Spelled,
     Spelling,
 )
-from gradproof.program.backends.syntax import Syntax, heading, indented, merged_imports
 from gradproof.program.plan import Step
 
 OWN_NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}
@@ -36,17 +34,6 @@ LINEAR_ALGEBRA = (
     "I", "Diagonal", "Symmetric", "cholesky", "det", "diag", "diagm", "dot", "eigen", "eigmax",
     "eigvals", "eigvecs", "logabsdet", "logdet", "lu", "norm", "opnorm", "pinv", "svd", "svdvals",
     "tr",
-)  # fmt: skip
-
-KEYWORDS = (
-    "begin", "const", "do", "end", "export", "false", "function", "global", "let", "local", "macro",
-    "module", "quote", "struct", "true", "using",
-)  # fmt: skip
-
-BASE = (
-    "abs", "copy", "dropdims", "eachslice", "eltype", "exp", "inv", "kron", "log", "map", "max",
-    "ones", "permutedims", "pi", "prod", "reshape", "sign", "size", "sqrt", "stack", "sum", "vec",
-    "zeros",
 )  # fmt: skip
 
 TEMPLATES = MappingProxyType(
@@ -314,35 +301,6 @@ def _vectorised(function: str, operands: Operands, signature: str, count: int) -
     return f"permutedims(stack(map({bare}, {slices})), ({order}))"
 
 
-def _functions() -> dict[str, Brought]:
-    """The functions of the Julia file, which a program brings along."""
-    text = Path(__file__).with_name("julia_functions.jl").read_text("utf-8")
-    found = {}
-    for block in re.split(r"\n\n(?=\S)", text.strip()):
-        start = re.search(r"^(?:function )?(\w+!?)\(", block, re.MULTILINE)
-        assert start is not None
-        found[start[1]] = block
-    words = {name: frozenset(re.findall(r"\w+!?", block)) for name, block in found.items()}
-    return {
-        name: Brought(block, words[name], tuple(sorted(words[name] & set(found) - {name})))
-        for name, block in found.items()
-    }
-
-
-def _function(
-    name: str,
-    arguments: Sequence[str],
-    said: Sequence[str],
-    statements: Sequence[str],
-    results: Sequence[str],
-) -> str:
-    signature = f"    {name}({', '.join(arguments)})"
-    quoted = [line.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$") for line in said]
-    body = [*statements, f"return {', '.join(results)}"]
-    top = heading(f"function {name}", arguments, "")
-    return "\n".join(['"""', signature, "", *quoted, '"""', *top, *indented(body), "end"])
-
-
 JULIA = Backend(
     name="julia",
     title="Julia",
@@ -384,18 +342,10 @@ JULIA = Backend(
             "add_diagonal": _added_on_diagonal,
         }
     ),
-    functions=_functions(),
+    functions=functions(),
     batched=frozenset({"softmax", "log_softmax", "logsumexp", "norms"}),
     dtype="",
     scalars=MappingProxyType({}),
     to_plain="{0.text}",
-    syntax=Syntax(
-        title=lambda text: f"# {text}",
-        imports=lambda lines: "\n".join(merged_imports(lines)),
-        function=_function,
-        size="size({array}, {axis})",
-        sizes="size({array})",
-        first_axis=1,
-        reserved=frozenset({*KEYWORDS, *BASE}),
-    ),
+    syntax=SYNTAX,
 )

@@ -47,18 +47,15 @@ def autograd_function(program: Program) -> Callable[..., Any]:
             for place, needed in enumerate(context.needs_input_grad)
         )
 
-    loss: Any = type(
-        program.name,
-        (torch.autograd.Function,),
-        {
-            "forward": staticmethod(forward),
-            "setup_context": staticmethod(setup_context),
-            "backward": staticmethod(backward),
-            "generate_vmap_rule": True,
-        },
-    )
+    loss = _function_class(torch, program.name, forward, setup_context, backward)
 
     def differentiable(**arrays: Any) -> Any:
         return loss.apply(*arguments_of(program, arrays))[0]
 
     return differentiable
+
+
+def _function_class(torch: Any, name: str, *methods: Callable[..., Any]) -> Any:
+    """The class that PyTorch asks for, of its static methods."""
+    own = {method.__name__: staticmethod(method) for method in methods}
+    return type(name, (torch.autograd.Function,), {**own, "generate_vmap_rule": True})
