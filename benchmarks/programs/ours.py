@@ -31,7 +31,9 @@ def program(cell: Cell, backend: str) -> Program:
 
 def named(cell: Cell, data: Data) -> dict[str, Array]:
     """The arguments of the program, by name; the direction of dw is dw."""
-    arrays = data.variables | data.constants
+    arrays = data.variables | {
+        name: array if array.shape else array.item() for name, array in data.constants.items()
+    }
     if cell.kind == "hvp":
         arrays[f"d{cell.statement.wrt[0]}"] = data.direction
     return arrays

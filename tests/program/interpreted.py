@@ -75,6 +75,14 @@ def _in_threads(function, total):
     return [function(0, 0, total // 3), function(1, total // 3, total)]
 
 
+def _summed(parts):
+    return sum(parts[1:], parts[0])
+
+
+def _largest(parts):
+    return np.max(parts, axis=0)
+
+
 def _norm(squares, x):
     return np.linalg.norm(x)
 
@@ -86,6 +94,8 @@ NAMES = {
     "THREADS": 2,
     "blas_threads": lambda count: nullcontext(),
     "in_threads": _in_threads,
+    "summed": _summed,
+    "largest": _largest,
     "objmode": lambda **kinds: nullcontext(),
     **{
         name: getattr(np, name)

@@ -90,8 +90,13 @@ def allocations(found: Loops, writer: Writer, places: Iterable[int]) -> list[str
     )[::-1]
 
 
-def allocation(found: Loops, writer: Writer, place: int, count: str = "") -> str:
-    """An empty array for a value; with a count, one for each of that many threads."""
+def allocation(found: Loops, writer: Writer, place: int) -> str:
+    """An empty array for a value."""
+    return f"{writer.names[place]} = {empty(found, writer, place)}"
+
+
+def empty(found: Loops, writer: Writer, place: int) -> str:
+    """An empty array with the axes of a value's store."""
     store = found.stores[place]
     extents = found.kernel.alphabet.extents
     shape = [size(writer, extents[letter]).text for letter in store.letters]
@@ -99,11 +104,9 @@ def allocation(found: Loops, writer: Writer, place: int, count: str = "") -> str
         shape[0] = "block"
     if found.kernel.computations[place].operation == "lu":
         shape[0] += " + 1"  # a row for the pivots
-    if count:
-        shape.insert(0, count)
     listed = shape[0] if len(shape) == 1 else f"({', '.join(shape)})"
     kind = f", {writer.like}.dtype" if writer.like else ""
-    return f"{writer.names[place]} = np.empty({listed}{kind})"
+    return f"np.empty({listed}{kind})"
 
 
 def is_accumulator(found: Loops, place: int) -> bool:

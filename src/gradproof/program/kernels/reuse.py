@@ -11,7 +11,7 @@ from gradproof.program.kernels.load import load, module_of
 from gradproof.program.naming import identifier
 from gradproof.program.task import Task
 
-ARRAY = r"    {name} = np\.empty\((?!\(THREADS).*\n"
+ARRAY = r"    {name} = np\.empty\(.*\n"
 
 
 def reusing(text: str, task: Task) -> Callable[..., Any]:

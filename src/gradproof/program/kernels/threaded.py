@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gradproof.program.backends.syntax import heading, indented
-from gradproof.program.kernels.module import Loops, allocation, allocations, stage_lines
+from gradproof.program.kernels.module import Loops, allocation, allocations, empty, stage_lines
 from gradproof.program.kernels.reading import Writer
 from gradproof.program.kernels.serial import row_count
 from gradproof.program.kernels.stages import Flow, Group, flow, groups
@@ -94,10 +94,7 @@ def _in_threads(
     """One call for the rows of each thread, and their sums in order."""
     names = writer.names
     fresh = _new(writer, moved.arrays, parts.there)
-    parts.lines += [
-        allocation(found, writer, place, "THREADS" if place in moved.sums else "")
-        for place in fresh
-    ]
+    parts.lines += [_for_threads(found, writer, moved, place) for place in fresh]
     sums = [place for place in moved.arrays if place in moved.sums]
     own = {names[place] for place in sums}
     arguments = ["start", "stop", *(f"{x}[part]" if x in own else x for x in passed)]
@@ -108,8 +105,17 @@ def _in_threads(
         *indented([f"parts = in_threads({name}_of, {row_count(found, writer)})"]),
     ]
     for place in sums:
-        parts.lines.append(f"{names[place]} = {names[place]}.{_reduction(found, place)}(axis=0)")
+        combined = {"max": "largest", "sum": "summed"}[_reduction(found, place)]
+        parts.lines.append(f"{names[place]} = {combined}({names[place]})")
     parts.lines += _scalar_sums(found, writer, moved)
+
+
+def _for_threads(found: Loops, writer: Writer, moved: Flow, place: int) -> str:
+    """An array of its own for each thread, where it adds something up; one for all, else."""
+    if place not in moved.sums:
+        return allocation(found, writer, place)
+    each = empty(found, writer, place)
+    return f"{writer.names[place]} = [{each} for part in range(THREADS)]"
 
 
 def _scalar_sums(found: Loops, writer: Writer, moved: Flow) -> list[str]:

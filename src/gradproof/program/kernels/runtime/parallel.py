@@ -8,6 +8,8 @@ from __future__ import annotations
 from queue import SimpleQueue
 from threading import Lock, Thread
 
+import numpy as np
+
 from gradproof.program.kernels.runtime.stand_ins import config
 
 THREADS = config.NUMBA_NUM_THREADS
@@ -45,3 +47,17 @@ def in_threads(function, total):
         if error is not None:
             raise error
     return [first, *(result for _, result, _ in others)]
+
+
+def summed(parts):
+    """What the threads have added up, in the order of the rows."""
+    for part in parts[1:]:
+        np.add(parts[0], part, out=parts[0])
+    return parts[0]
+
+
+def largest(parts):
+    """The largest that the threads have found."""
+    for part in parts[1:]:
+        np.maximum(parts[0], part, out=parts[0])
+    return parts[0]
