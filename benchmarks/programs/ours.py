@@ -49,7 +49,7 @@ def builders(cell: Cell, data: Data, option: str) -> Builders:
     def called(bind: Callable[[Program, Data, dict[str, Any]], Callable[[], Any]]) -> Call:
         compiled = program(cell, option)
         arrays = {
-            name: native(array)
+            name: native(array) if np.shape(array) else array
             for name, array in named(cell, data).items()
             if name in compiled.parameters
         }
