@@ -42,7 +42,7 @@ def loop(name: str, operands: int = 1) -> Callable[..., Any]:
         arguments=", ".join(arguments),
         entries=", ".join(f"{own}[i]" for own in arguments),
     )
-    return namespace(text, name)["over_rows"]  # type: ignore[no-any-return]
+    return namespace(text, name)["over_rows"]  # type: ignore[no-any-return]  # what exec made
 
 
 @cache
