@@ -27,6 +27,10 @@ PLUGINS = {
     "scipy_functions.py": {"scipy"},  # text that programs bring along; nothing imports it
     "jax_functions.py": {"jax"},
     "torch_functions.py": {"torch"},
+    "arena.py": {"numba", "llvmlite"},  # imported when a program that numba compiles is loaded
+    "entry.py": {"numba", "llvmlite"},
+    "loaded.py": {"numba"},
+    "machine.py": {"numba", "llvmlite"},
 }
 
 each_file = pytest.mark.parametrize(

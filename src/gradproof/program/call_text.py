@@ -40,12 +40,14 @@ def call_text(
     outputs: Parts,
     bound: Collection[str] = (),
     layout: bool = False,
+    entered: bool = False,
 ) -> str:
     """A function of the arguments that are not bound, and `_key`, what it looks up.
 
     bound: the names of arguments that were given before, which are looked up with the rest;
     without any, the arguments are given by name, and wrong names are told.
     layout: whether the target depends on how the entries of an array lie in memory.
+    entered: whether there is a quick way in, for the shapes of the call before.
     """
     names = distinct(parameters)
     free = {own: declared for own, declared in parameters.items() if own not in bound}
@@ -59,6 +61,7 @@ def call_text(
     head = listed if bound else ", ".join(["*_positional", *by_name, "**_others"])
     body = [
         *([] if bound else _told_of_wrong_names(listed)),
+        *(_entered(outputs, listed) if entered else []),
         *_looked_up(names, parameters, bound, key or "()"),
         f"    return _slow({listed})",
         *_returned(outputs, f"_run({', '.join(arguments)})"),
@@ -70,6 +73,16 @@ def call_text(
 def _told_of_wrong_names(listed: str) -> list[str]:
     given = ", ".join(filter(None, ["_positional", "_others", listed]))
     return ["if _positional or _others:", f"    return _misnamed({given})"]
+
+
+def _entered(outputs: Parts, listed: str) -> list[str]:
+    """Statements that return what the quick way in gives; None is for the long way."""
+    returned = _returned(outputs, "_found", whole=True)
+    return [
+        f"_found = _enter({listed})",
+        "if _found is not None:",
+        *_indented(returned),
+    ]
 
 
 def _looked_up(
@@ -114,10 +127,13 @@ def _inside(name: str, declared: Declaration) -> str:
     return f"_within({name}, _{name})" if declared.axes else f"0 <= {name} < _{name}"
 
 
-def _returned(outputs: Parts, run: str) -> list[str]:
-    """Statements that return the named tuple of what a run gives."""
+def _returned(outputs: Parts, run: str, *, whole: bool = False) -> list[str]:
+    """Statements that return the named tuple of what a run gives.
+
+    whole: whether a single output comes in a tuple, as several do.
+    """
     if not any(parts for _, parts in outputs):
-        return [f"return _new(_Result, {run if len(outputs) > 1 else f'({run},)'})"]
+        return [f"return _new(_Result, {run if whole or len(outputs) > 1 else f'({run},)'})"]
     count = sum(max(1, len(parts)) for _, parts in outputs)
     places = [f"_{place}" for place in range(count)]
     left = iter(places)

@@ -83,7 +83,8 @@ def call_function(caller: Caller) -> Callable[..., Any]:
     free = caller.free()
     namespace: dict[str, Any] = {
         "_known": caller.known,
-        "_slow": lambda *values: _slow(caller, free, key, values),
+        "_slow": lambda *values: _slow(caller, free, key, values, namespace),
+        "_enter": _closed,
         "_misnamed": lambda *found: function(**_by_name(task.name, free, *found)),
         "_missing": MISSING,
         "_Result": caller.result,
@@ -94,7 +95,10 @@ def call_function(caller: Caller) -> Callable[..., Any]:
         "_AttributeError": AttributeError,
         "_TypeError": TypeError,
     }
-    text = call_text(task.name, caller.parameters, caller.outputs, caller.bound, arrays.layout)
+    entered = caller.versions.target.enter is not None
+    text = call_text(
+        task.name, caller.parameters, caller.outputs, caller.bound, arrays.layout, entered
+    )
     exec(compile(text, f"<call of {task.name}>", "exec"), namespace)  # our own text only
     key: Callable[..., Any] = namespace["_key"]
     function: Callable[..., Any] = namespace[identifier(task.name)]
@@ -129,6 +133,7 @@ def _slow(
     free: Mapping[str, Declaration],
     key: Callable[..., Any],
     values: tuple[Any, ...],
+    namespace: dict[str, Any],
 ) -> Any:
     """Check, convert and run; and remember what was done, where the next call can do the same."""
     given = named(free, _given(free, values))
@@ -138,14 +143,41 @@ def _slow(
     empty = [name for name, size in taken.sizes.items() if size == 0]
     if empty:
         run = _careful(run, empty)
+    found = run(*taken.values.values())
     if all(_is_known_by_type(free[name], given[name], taken, arrays) for name in free):
         if len(caller.known) >= MOST_REMEMBERED:
             caller.known.clear()
         again = [taken.values[name] for name in caller.parameters if name in caller.bound]
         counts = [taken.counts.get(name) for name in free if free[name].kind == "index"]
         converting = _converting(run, caller, given, taken)
-        caller.known[key(*values)] = (converting, taken.real, *again, *counts)
-    return _packed(caller.result, caller.outputs, run(*taken.values.values()))
+        entering = _entering(caller, converting, taken, namespace)
+        caller.known[key(*values)] = (entering, taken.real, *again, *counts)
+    return _packed(caller.result, caller.outputs, found)
+
+
+def _closed(*values: Any) -> None:
+    """The way in of a program that has none, or none yet."""
+
+
+def _entering(caller: Caller, run: Function, taken: Taken, namespace: dict[str, Any]) -> Function:
+    """The function, after which the next call of the same shapes goes the quick way in."""
+    enter = caller.versions.target.enter
+    names = list(caller.parameters)
+    entry = enter and enter(
+        run,
+        [taken.values[name] for name in names],
+        [name not in caller.bound for name in names],
+        [taken.counts.get(name) for name in names],
+    )
+    if entry is None:
+        return run
+    namespace["_enter"] = entry
+
+    def entering(*arguments: Any) -> Any:
+        namespace["_enter"] = entry
+        return run(*arguments)
+
+    return entering
 
 
 def _is_known_by_type(declared: Declaration, given: Any, taken: Taken, arrays: Arrays) -> bool:

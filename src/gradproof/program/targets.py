@@ -6,7 +6,7 @@ tested, walks this table.  The library of a target is imported when the target i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,6 +21,8 @@ from gradproof.program.source import source
 from gradproof.program.task import Task
 
 Function = Callable[..., Any]
+# of a function, the values, which of them are free, the counts of indices: None where none is
+Enter = Callable[[Function, Sequence[Any], Sequence[bool], Sequence[int | None]], Function | None]
 AUTO = "auto"
 
 
@@ -37,6 +39,7 @@ class Target:
     arrays: which arrays are its own, and how others become so.
     reusing: as load, of a function that may write its results where it wrote those before.
     differentiable: a program as a function that the library's automatic differentiation takes.
+    enter: for a function that was loaded, a quick way in for arguments of certain shapes.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Target:
     arrays: Arrays = NUMPY_ARRAYS
     reusing: Callable[[str, Task], Function] | None = None
     differentiable: Callable[[Any], Function] | None = None
+    enter: Enter | None = None
 
     def installed(self) -> bool:
         """Whether the library that the target needs is there; it is not imported."""
@@ -142,8 +146,20 @@ def _compiled_loops(text: str, task: Task) -> Function:
 
 
 def _reusing_loops(text: str, task: Task) -> Function:
-    function: Function = import_module("gradproof.program.kernels.reuse").reusing(text, task)
+    function: Function = import_module("gradproof.program.kernels.load").load(
+        text, task, reuse=True
+    )
     return function
+
+
+def _entered_loops(
+    function: Function,
+    values: Sequence[Any],
+    free: Sequence[bool],
+    counts: Sequence[int | None],
+) -> Function | None:
+    entry = getattr(function, "entry", None)
+    return None if entry is None else entry(values, free, counts)
 
 
 def _jitted(text: str, task: Task) -> Function:
@@ -168,7 +184,14 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         for target in (
             Target("numpy", "NumPy", None, _arrays_by("numpy"), python_function),
             Target(
-                "numba", "numba", "numba", _loops, _compiled_loops, PLAIN_ARRAYS, _reusing_loops
+                "numba",
+                "numba",
+                "numba",
+                _loops,
+                _compiled_loops,
+                PLAIN_ARRAYS,
+                _reusing_loops,
+                enter=_entered_loops,
             ),
             Target(
                 "jax",

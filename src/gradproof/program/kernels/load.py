@@ -6,23 +6,56 @@ import os
 import sys
 from collections.abc import Callable
 from hashlib import sha256
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
+from gradproof.program.kernels.entering.given import (
+    MEMORY,
+    is_compiled,
+    with_memory_given,
+    with_pooled_memory,
+)
+from gradproof.program.kernels.entering.pool import Pool
 from gradproof.program.naming import identifier
 from gradproof.program.task import Task
 
 
-def load(text: str, task: Task) -> Callable[..., Any]:
+def load(text: str, task: Task, *, reuse: bool = False) -> Callable[..., Any]:
     """The function of a source text; it is compiled when it is first called.
 
     The text is kept in `folder()`, and what numba makes of it beside it: the next process
     that needs the same program finds it compiled.
+
+    reuse: whether results may lie where those of the call before lay.
     """
-    function: Callable[..., Any] = getattr(module_of(text), identifier(task.name))
-    return function
+    name = identifier(task.name)
+    if not is_compiled(text, name):
+        return _pooled(text, name)
+    given = with_memory_given(text, name)
+    module = module_of(given.text if given else text)
+    function: Callable[..., Any] = getattr(module, name)
+    if given is None:
+        return function
+    kind: Callable[..., Callable[..., Any]]
+    kind = import_module("gradproof.program.kernels.entering.loaded").Loaded
+    return kind(function, module.shapes, given, "objmode(" not in text, reuse)
+
+
+def _pooled(text: str, name: str) -> Callable[..., Any]:
+    """The function that runs in Python, with a pool from which it has its arrays."""
+    module = module_of(with_pooled_memory(text, name))
+    pool = Pool()
+    source: FunctionType = getattr(module, name)
+    own = FunctionType(source.__code__, {**vars(module), MEMORY: pool}, name)
+
+    def run(*arguments: Any) -> Any:
+        pool.begin()
+        return own(*arguments)
+
+    return run
 
 
 def folder() -> Path:
