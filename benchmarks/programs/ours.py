@@ -81,8 +81,6 @@ def _partly(
     constants = {name: arrays[name] for name in data.constants if name in arrays}
     others = {name: arrays[name] for name in compiled.parameters if name not in constants}
     function = compiled.bind(reuse=reuse, **constants)
-    if not constants:
-        return lambda: function(**others)  # nothing is bound: a call takes names
     positional = tuple(others.values())
     return lambda: function(*positional)
 

@@ -249,6 +249,9 @@ DECLARATIONS = [
     "c: index",
     "c: index()",
     "c: positive index(V)",
+    "X: matrix(N, 1)",
+    "x: vector(1)",
+    "X: matrix(1, 1)",
     "x: , vector(n)",
     "x: vector(n) 😀",
 ]

@@ -112,7 +112,6 @@ def test_kinds_and_sizes_without_declarations(text, variables):
         ("array(i, j, X[j,i])", ["X: matrix(m,n)"], "n×m"),
         ("array(i, j, k, X[j,i]*y[k])", ["X: matrix(m,n)", "y: vector(p)"], "n×m×p"),
         ("sum(i, X[i])", ["X: matrix(m,n)"], "n×1"),
-        ("x*1", ["x: vector(1)"], "1×1"),
     ],
 )
 def test_shapes(text, declarations, shape):

@@ -74,6 +74,13 @@ def test_results_are_fresh_unless_they_may_be_reused():
     np.testing.assert_array_equal(reusing(w).gradient, kept)
 
 
+def test_where_nothing_is_bound_all_arguments_come_in_their_order():
+    arrays, own = drawn(LEAST_SQUARES), least_squares()
+    function = own.bind()
+    by_position = function(*[arrays[name] for name in own.parameters])
+    assert by_position.value == function(**arrays).value == own(**arrays).value
+
+
 def test_arrays_are_bound_where_they_lie():
     arrays = drawn(LEAST_SQUARES)
     bound = least_squares().bind(X=arrays["X"], w=arrays["w"], t=1.0)

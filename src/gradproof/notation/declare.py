@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from gradproof.core.declaration import FACTS, Declaration, Kind, closure
-from gradproof.core.dimension import Dimension, shape_text
+from gradproof.core.dimension import ONE, Dimension, shape_text
 from gradproof.core.errors import GradproofError, ReadError, ShapeError, Span
 from gradproof.notation.extents import extent
 from gradproof.notation.fact_shapes import Word, check_fact, implied_axes, stated_axes
@@ -135,11 +135,26 @@ def _declare(name: str, source: str, start: int) -> Declaration:
     if kinds and kinds[0].name == "index":
         return _index(name, kinds[0], facts)
     axes = _axes(name, kinds[0] if kinds else None, facts)
+    _check_lengths(name, axes, words[0].span.to(words[-1].span))
     for fact in facts:
         check_fact(name, fact, axes)
     kinds_by_rank: tuple[Kind, ...] = ("scalar", "vector", "matrix", "tensor")
     kind = kinds_by_rank[min(len(axes), 3)]
     return Declaration(name, kind, axes, closure(fact.name for fact in facts))
+
+
+def _check_lengths(name: str, axes: tuple[Dimension, ...], span: Span) -> None:
+    """An axis of one entry is no axis here: it would be added to by itself and not be seen."""
+    left = tuple(axis for axis in axes if axis != ONE)
+    if left == axes:
+        return
+    kind = ("scalar", "vector", "matrix")[min(len(left), 2)]
+    sizes = f"({', '.join(map(str, left))})" if left else ""
+    raise ReadError(
+        f"{name} has an axis with a single entry",
+        span=span,
+        hint=f"Leave it out: write {name}: {kind}{sizes}, and pass the array without that axis.",
+    )
 
 
 def _words(tokens: list[Token]) -> list[Word]:

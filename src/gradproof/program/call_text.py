@@ -39,13 +39,15 @@ def call_text(
     parameters: Mapping[str, Declaration],
     outputs: Parts,
     bound: Collection[str] = (),
+    *,
+    by_name: bool = True,
     layout: bool = False,
     entered: bool = False,
 ) -> str:
     """A function of the arguments that are not bound, and `_key`, what it looks up.
 
-    bound: the names of arguments that were given before, which are looked up with the rest;
-    without any, the arguments are given by name, and wrong names are told.
+    bound: the names of arguments that were given before, which are looked up with the rest.
+    by_name: whether the arguments are given by name only, and wrong names are told.
     layout: whether the target depends on how the entries of an array lie in memory.
     entered: whether there is a quick way in, for the shapes of the call before.
     """
@@ -57,10 +59,10 @@ def call_text(
         f"_real({names[own]})" if own in free and _is_number(declared) else names[own]
         for own, declared in parameters.items()
     ]
-    by_name = [f"{names[own]}=_missing" for own in free]
-    head = listed if bound else ", ".join(["*_positional", *by_name, "**_others"])
+    missing = [f"{names[own]}=_missing" for own in free]
+    head = ", ".join(["*_positional", *missing, "**_others"]) if by_name else listed
     body = [
-        *([] if bound else _told_of_wrong_names(listed)),
+        *(_told_of_wrong_names(listed) if by_name else []),
         *(_entered(outputs, listed) if entered else []),
         *_looked_up(names, parameters, bound, key or "()"),
         f"    return _slow({listed})",

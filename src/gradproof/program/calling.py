@@ -62,6 +62,7 @@ class Caller:
     """What a call function of a program works with.
 
     bound: arguments given before, as arrays of the target.
+    by_name: whether the others are given by name only.
     known: what to run by the types and shapes of the other arguments.
     """
 
@@ -70,6 +71,7 @@ class Caller:
     result: Callable[..., Any]
     parameters: Mapping[str, Declaration]
     bound: Mapping[str, Any] = field(default_factory=dict)
+    by_name: bool = True
     known: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
 
     def free(self) -> dict[str, Declaration]:
@@ -97,7 +99,13 @@ def call_function(caller: Caller) -> Callable[..., Any]:
     }
     entered = caller.versions.target.enter is not None
     text = call_text(
-        task.name, caller.parameters, caller.outputs, caller.bound, arrays.layout, entered
+        task.name,
+        caller.parameters,
+        caller.outputs,
+        caller.bound,
+        by_name=caller.by_name,
+        layout=arrays.layout,
+        entered=entered,
     )
     exec(compile(text, f"<call of {task.name}>", "exec"), namespace)  # our own text only
     key: Callable[..., Any] = namespace["_key"]

@@ -89,7 +89,8 @@ class Program:
         known = {name: declared for name, declared in self.parameters.items() if name in given}
         bound = take(self.target.arrays, known, given).values
         versions = self.versions.reusing() if reuse else self.versions
-        return call_function(Caller(versions, self.outputs, self.result, self.parameters, bound))
+        caller = Caller(versions, self.outputs, self.result, self.parameters, bound, by_name=False)
+        return call_function(caller)
 
     def explain(self, **given: int | ArrayLike) -> Explanation:
         """Every step of the program, with its operations and the bytes it moves.
