@@ -96,7 +96,7 @@ def allocation(found: Loops, writer: Writer, place: int) -> str:
 
 
 def empty(found: Loops, writer: Writer, place: int) -> str:
-    """An empty array with the axes of a value's store."""
+    """A new array with the axes of a value's store."""
     store = found.stores[place]
     extents = found.kernel.alphabet.extents
     shape = [size(writer, extents[letter]).text for letter in store.letters]
@@ -106,7 +106,7 @@ def empty(found: Loops, writer: Writer, place: int) -> str:
         shape[0] += " + 1"  # a row for the pivots
     listed = shape[0] if len(shape) == 1 else f"({', '.join(shape)})"
     kind = f", {writer.like}.dtype" if writer.like else ""
-    return f"np.empty({listed}{kind})"
+    return f"np.{'zeros' if place in writer.cleared else 'empty'}({listed}{kind})"
 
 
 def is_accumulator(found: Loops, place: int) -> bool:

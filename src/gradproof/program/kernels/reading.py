@@ -23,7 +23,8 @@ class Writer:
 
     names: of values.  sizes: of dimensions.  row: the letter walked by blocks here, if any.
     like: an array whose type of number new arrays have.  given: places of scalars whose
-    variables are there before.  rooms: arrays that calls work in, with their sizes.
+    variables are there before.  cleared: places whose arrays are made full of zeros.
+    rooms: arrays that calls work in, with their sizes.
     """
 
     kernel: Kernel
@@ -35,6 +36,7 @@ class Writer:
     row: Letter | None = None
     like: str = ""
     given: frozenset[int] = frozenset()
+    cleared: frozenset[int] = frozenset()
     counters: dict[Letter, str] = field(default_factory=dict)
     view_names: dict[str, str] = field(default_factory=dict)
     views: dict[int, str] = field(default_factory=dict)

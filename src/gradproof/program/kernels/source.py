@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from gradproof.program.backends.numpy import NUMPY
@@ -59,7 +59,20 @@ def _writer(task: Task, found: Loops) -> Writer:
     for place, source in reversed(over.items()):
         names[source] = names[place]
     like = _like(task, variables)
-    return Writer(found.kernel, found.stores, names, dimensions, taken, NUMBA, like=like)
+    writer = Writer(found.kernel, found.stores, names, dimensions, taken, NUMBA, like=like)
+    writer.cleared = _cleared(found, names)
+    return writer
+
+
+def _cleared(found: Loops, names: Mapping[int, str]) -> frozenset[int]:
+    """Scatters with arrays of their own: the system has zeros that cost nothing until touched."""
+    holders = Counter(names[place] for place in found.stores)
+    computations = found.kernel.computations
+    return frozenset(
+        place
+        for place in found.stores
+        if computations[place].form == "scatter" and holders[names[place]] == 1
+    )
 
 
 def _function(task: Task, writer: Writer, statements: list[str], decorator: str) -> str:

@@ -107,11 +107,12 @@ def _function(inner: Letter, result: Seen, left: Seen, right: Seen) -> str:
 
 
 def _scatter(writer: Writer, computation: Computation) -> list[str]:
-    """out[index[n], …] += values[n, …] after zeros."""
+    """out[index[n], …] += values[n, …], after zeros unless it is made of them."""
     values, places = computation.operands
     dialect, own = writer.dialect, computation.letters
     letters = [*computation.over, *own[1:]]
-    lines = dialect.fill(writer, computation.place, own, "0.0")
+    is_cleared = computation.place in writer.cleared
+    lines = [] if is_cleared else dialect.fill(writer, computation.place, own, "0.0")
     for depth, letter in enumerate(letters):
         head = dialect.loop(counter(writer, letter), extent(writer, letter))
         lines.append(f"{INDENT * depth}{head}")

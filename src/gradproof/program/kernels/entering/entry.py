@@ -39,12 +39,14 @@ class Argument:
 class Result:
     """An array that a call fills.
 
+    cleared: whether it has to be full of zeros.
     source: none for a new array at every call; a function that gives one; or, where results may
     be overwritten, the array itself.
     """
 
     shape: tuple[int, ...]
     kind: np.dtype[Any]
+    cleared: bool
     source: Any = None
 
 
@@ -68,7 +70,7 @@ class Entrance:
         """What the machine code of the way in depends on; the lengths of axes are not in it."""
         return (
             tuple((own.is_free, own.count is None) for own in self.arguments),
-            tuple((type(own.source), own.kind) for own in self.results),
+            tuple((type(own.source), own.kind, own.cleared) for own in self.results),
             self.made.signature,
             self.releasing,
         )
@@ -221,8 +223,8 @@ def _result(machine: Machine, place: int, result: Result) -> Value:
         machine.api("Py_IncRef", [WORD(id(result.kind))], ir.VoidType())
         lengths = machine.fact_address(f"result {place}.0")
         axes, rows = ir.IntType(32)(len(result.shape)), ir.IntType(32)(0)
-        empty = [axes, lengths, WORD(id(result.kind)), rows]
-        found = machine.call(objects.empty_array(), empty)
+        make = objects.new_array(objects.ZEROS if result.cleared else objects.EMPTY)
+        found = machine.call(make, [axes, lengths, WORD(id(result.kind)), rows])
     with machine.builder.if_then(machine.same(found, WORD(0)), likely=False):
         machine.builder.ret(WORD(0))  # out of memory: the error is set
     return found

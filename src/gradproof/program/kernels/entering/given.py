@@ -26,7 +26,7 @@ def loss(X, w, gradient, arena):
 <BLANKLINE>
 def shapes(X, w):
     N, d = X.shape
-    return ((d, X.dtype),)
+    return ((d, X.dtype, False),)
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from dataclasses import dataclass
 
 IMPORT = "from gradproof.program.kernels.entering.arena import empty_in"
 ARENA, SHAPES, MEMORY = "arena", "shapes", "memory"
+EMPTY, ZEROS = "np.empty", "np.zeros"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Given:
     """A program that is given its memory.
 
     text: the function takes its arguments, its results, and an arena for its temporaries; it
-    returns the numbers alone.  `shapes` says the shape and type of each result.
+    returns the numbers alone.  `shapes` says the shape and type of each result, and whether it
+    has to be full of zeros.
     results: which outputs are arrays that it is given.
     order: for each output, its place among those arrays; None for a number.
     """
@@ -114,11 +116,11 @@ def _target(line: ast.stmt) -> str:
 
 
 def _allocation(line: ast.stmt) -> ast.Call | None:
-    """The call of np.empty that a line consists of."""
+    """The call of np.empty or np.zeros that a line consists of."""
     if not isinstance(line, ast.Assign) or not isinstance(line.targets[0], ast.Name):
         return None
     call = line.value
-    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "np.empty":
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) not in (EMPTY, ZEROS):
         return None
     return call if len(call.args) == 2 else None  # with the type of the entries
 
@@ -141,7 +143,7 @@ def _function(
         if call is None:
             body.append(line)
         elif _target(line) not in arrays:
-            body.append(_statement(f"{_target(line)} = {_in_arena(call)}"))
+            body.append(line if _is_cleared(call) else _in_arena(_target(line), call))
     body.append(_statement(f"return {', '.join(numbers)}"))
     arguments = [own.arg for own in main.args.args]
     head = ast.parse(f"def {main.name}({', '.join([*arguments, *arrays, ARENA])}): pass").body[0]
@@ -150,21 +152,29 @@ def _function(
     return head
 
 
-def _in_arena(call: ast.Call) -> str:
+def _is_cleared(call: ast.Call) -> bool:
+    return ast.unparse(call.func) == ZEROS
+
+
+def _in_arena(name: str, call: ast.Call) -> ast.stmt:
     shape, kind = (ast.unparse(own) for own in call.args)
-    return f"empty_in({ARENA}, {shape}, {kind.removesuffix('.dtype')})"
+    return _statement(f"{name} = empty_in({ARENA}, {shape}, {kind.removesuffix('.dtype')})")
 
 
 def _shapes(main: ast.FunctionDef, calls: Sequence[ast.Call | None]) -> ast.FunctionDef:
     """The function of the arguments that says what arrays the results are."""
     sizes = [ast.unparse(line) for line in main.body if _is_size(line)]
-    asked = [", ".join(ast.unparse(own) for own in call.args) for call in calls if call is not None]
-    listed = "".join(f"({own}), " for own in asked)
+    listed = "".join(f"({_asked(call)}), " for call in calls if call is not None)
     head = f"def {SHAPES}({', '.join(own.arg for own in main.args.args)}):"
     lines = [*sizes, f"return ({listed.rstrip()})"]
     function = ast.parse("\n".join([head, *(f"    {line}" for line in lines)])).body[0]
     assert isinstance(function, ast.FunctionDef)
     return function
+
+
+def _asked(call: ast.Call) -> str:
+    """The shape, the type of the entries, and whether they are to be zeros."""
+    return ", ".join([*(ast.unparse(own) for own in call.args), str(_is_cleared(call))])
 
 
 def _is_size(line: ast.stmt) -> bool:
@@ -185,6 +195,8 @@ class _Pooled(ast.NodeTransformer):
     """Arrays from the pool instead of new ones; functions inside, which threads run, as well."""
 
     def visit_Call(self, call: ast.Call) -> ast.AST:
-        if ast.unparse(call.func) == "np.empty":
-            call.func = ast.parse(f"{MEMORY}.empty", mode="eval").body
+        name = ast.unparse(call.func)
+        if name in (EMPTY, ZEROS):
+            pooled = name.replace("np.", f"{MEMORY}.")
+            call.func = ast.parse(pooled, mode="eval").body
         return call

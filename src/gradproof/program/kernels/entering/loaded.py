@@ -18,6 +18,8 @@ from gradproof.program.kernels.entering.entry import Argument, Entrance, Result,
 from gradproof.program.kernels.entering.given import Given
 from gradproof.program.kernels.entering.pool import LARGE, Pool
 
+Shapes = tuple[tuple[Any, Any, bool], ...]  # of each result: shape, type, whether it is cleared
+
 SHORT = 8_000  # entries of all arrays: up to here a call is over before threads could change
 
 
@@ -32,14 +34,14 @@ class Loaded:
     """
 
     into: Any
-    shapes: Callable[..., tuple[tuple[Any, Any], ...]]
+    shapes: Callable[..., Shapes]
     given: Given
     is_whole: bool
     reuse: bool = False
     pool: Pool = field(default_factory=Pool)
     arena: NDArray[np.int64] = field(default_factory=lambda: np.zeros(WORDS, np.int64))
     memory: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
-    kept: dict[Any, list[NDArray[Any]]] = field(default_factory=dict)
+    kept: dict[Any, list[Any]] = field(default_factory=dict)
     entries: dict[Any, Any] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -70,7 +72,7 @@ class Loaded:
             if not self._has_room():
                 return None
             total = sum(np.size(value) for value in values)
-            total += sum(prod(_axes(shape)) for shape, _ in shapes)
+            total += sum(prod(_axes(shape)) for shape, _, _ in shapes)
             known = zip(values, free, counts, strict=True)
             entrance = Entrance(
                 made,
@@ -82,31 +84,37 @@ class Loaded:
             )
             return entry(entrance, self.entries)
 
-    def _results(self, shapes: tuple[tuple[Any, Any], ...]) -> list[NDArray[Any]]:
+    def _results(self, shapes: Shapes) -> list[NDArray[Any]]:
+        """The arrays of the results, for a call that begins."""
+        self.pool.begin()
         if not self.reuse:
-            self.pool.begin()
-            return [self.pool.empty(shape, kind) for shape, kind in shapes]
+            return [_fresh(self.pool, *shape) for shape in shapes]
         if shapes not in self.kept:
             self.kept.clear()
-            self.kept[shapes] = [np.empty(shape, kind) for shape, kind in shapes]
-        return self.kept[shapes]
+            self.kept[shapes] = [
+                None if cleared else np.empty(shape, kind) for shape, kind, cleared in shapes
+            ]
+        return [
+            _fresh(self.pool, *shape) if own is None else own
+            for own, shape in zip(self.kept[shapes], shapes, strict=True)
+        ]
 
-    def _sources(self, shapes: tuple[tuple[Any, Any], ...]) -> list[Result]:
+    def _sources(self, shapes: Shapes) -> list[Result]:
         """Where an entry has its results from."""
+        self._results(shapes)
+        kept = self.kept[shapes] if self.reuse else [None] * len(shapes)
         results: list[Result] = []
-        kept = self._results(shapes) if self.reuse else []
-        for place, (shape, kind) in enumerate(shapes):
-            axes = _axes(shape)
-            source: Any = kept[place] if self.reuse else None
-            if not self.reuse and prod(axes) * kind.itemsize >= LARGE:
-                first = not any(callable(own.source) for own in results)
-                source = self.pool.maker(axes, kind, begins=first)
-            results.append(Result(axes, kind, source))
+        for own, (shape, kind, cleared) in zip(kept, shapes, strict=True):
+            axes, source = _axes(shape), own
+            if own is None and prod(axes) * kind.itemsize >= LARGE:
+                first = not any(callable(result.source) for result in results)
+                source = self.pool.maker(axes, kind, begins=first, cleared=cleared)
+            results.append(Result(axes, kind, cleared, source))
         return results
 
-    def _made(self, values: Sequence[Any], shapes: tuple[tuple[Any, Any], ...]) -> Any:
+    def _made(self, values: Sequence[Any], shapes: Shapes) -> Any:
         """What numba made of the function for arguments of these types, unless it has not yet."""
-        results = [np.empty((0,) * len(_axes(shape)), kind) for shape, kind in shapes]
+        results = [np.empty((0,) * len(_axes(shape)), kind) for shape, kind, _ in shapes]
         overloads: Mapping[Any, Any] = self.into.overloads
         return overloads.get(tuple(typeof(own) for own in (*values, *results, self.arena)))
 
@@ -120,6 +128,10 @@ class Loaded:
             self.arena[BASE] = -(-self.memory.ctypes.data // LINE) * LINE
             self.arena[SIZE] = wanted
         return True
+
+
+def _fresh(pool: Pool, shape: Any, kind: Any, cleared: bool) -> NDArray[Any]:
+    return pool.zeros(shape, kind) if cleared else pool.empty(shape, kind)
 
 
 def _axes(shape: int | tuple[int, ...]) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ HEAD = object.__basicsize__  # what every object begins with: its references, it
 TYPE = HEAD - 8
 DATA, AXES, LENGTHS, NUMBERS, FLAGS = (HEAD + offset for offset in (0, 8, 16, 40, 48))
 IN_ROWS = 0x0001 | 0x0100  # NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_ALIGNED
-EMPTY = 184  # the place of PyArray_Empty in NumPy's table of functions
+ZEROS, EMPTY = 183, 184  # the places of PyArray_Zeros and PyArray_Empty in NumPy's table
 
 
 def function(name: str) -> int:
@@ -28,13 +28,13 @@ def function(name: str) -> int:
 
 
 @cache
-def empty_array() -> int:
-    """The address of PyArray_Empty(axes, lengths, numbers, in columns)."""
+def new_array(place: int) -> int:
+    """The address of PyArray_Empty(axes, lengths, numbers, in columns), or of PyArray_Zeros."""
     core = "numpy._core" if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else "numpy.core"
     table = import_module(f"{core}._multiarray_umath")._ARRAY_API
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    return _word(pointer(table, None) + 8 * EMPTY)
+    return _word(pointer(table, None) + 8 * place)
 
 
 @cache

@@ -7,6 +7,7 @@ again.  Whoever keeps a result keeps its memory.
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import prod
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 Memory = NDArray[np.uint8]
 
+SMALL_PAGES: int | None = getattr(mmap, "MADV_NOHUGEPAGE", None)
 LARGE = 1 << 16  # bytes; smaller arrays are quickly had elsewhere
 CALLS = 2  # for how many calls memory is kept: a loop holds the last result during the next call
 
@@ -48,16 +50,28 @@ class Pool:
             return np.empty(shape, numbers)
         return np.ndarray(shape, numbers, self._block(size))
 
+    def zeros(self, shape: int | tuple[int, ...], kind: Any) -> NDArray[Any]:
+        """An array of zeros; large ones are pages that the system clears when they are touched."""
+        numbers = np.dtype(kind)
+        size = numbers.itemsize * (shape if isinstance(shape, int) else prod(shape))
+        if size < LARGE:
+            return np.zeros(shape, numbers)
+        pages = mmap.mmap(-1, size)
+        if SMALL_PAGES is not None:
+            pages.madvise(SMALL_PAGES)  # a single entry would clear 2 MB
+        return np.ndarray(shape, numbers, pages)
+
     def maker(
-        self, shape: tuple[int, ...], kind: Any, *, begins: bool
+        self, shape: tuple[int, ...], kind: Any, *, begins: bool, cleared: bool
     ) -> Callable[[], NDArray[Any]]:
-        """A function that gives an array, and says before that a call begins if it does so."""
+        """A function that gives an array, and before that says that a call begins, if it does."""
 
         def made() -> NDArray[Any]:
             if begins:
                 self.begin()
-            return self.empty(shape, kind)
+            return make(shape, kind)
 
+        make = self.zeros if cleared else self.empty
         return made
 
     def _block(self, size: int) -> Memory:
