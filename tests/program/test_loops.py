@@ -44,3 +44,10 @@ def test_loops_give_the_values(case, monkeypatch):
 @each_case
 def test_stages_in_threads_give_the_values(case, monkeypatch):
     assert_runs(case, told=True, monkeypatch=monkeypatch, threshold=-1)
+
+
+@each_case
+def test_products_that_are_turned_give_the_values(case, monkeypatch):
+    monkeypatch.setattr("gradproof.program.kernels.layouts.TALL", 0)
+    monkeypatch.setattr("gradproof.program.kernels.layouts.WORTH_TURNING", 0)
+    assert_runs(case, told=True, monkeypatch=monkeypatch, threshold=-1)

@@ -3,6 +3,7 @@
 primitive.py   functions of rows taken apart into maps, sums and maxima
 lettered.py    each step as a value at every point of its letters (letters.py, lettering.py)
 values.py      which values are stored, and which are worked out where they are read
+layouts.py     tall products laid out as BLAS has them best
 passes.py      the row structure: what is done in one pass over blocks of rows
 nests.py       computations that share loops
 storage.py     where each value lives

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradproof.core.dimension import ONE, Dimension, plus, times
+from gradproof.program.kernels.letters import Letter
 from gradproof.program.kernels.nests import Node, nest
-from gradproof.program.kernels.passes import Schedule, Sizes, Stage, schedule
+from gradproof.program.kernels.passes import (
+    CACHE,
+    Schedule,
+    Sizes,
+    Stage,
+    entries,
+    schedule,
+    walking,
+)
 from gradproof.program.kernels.reading import Writer, size
 from gradproof.program.kernels.storage import Store, stores
-from gradproof.program.kernels.values import Kernel
+from gradproof.program.kernels.values import Kernel, is_block_product
 from gradproof.program.kernels.writer import INDENT, neutral, statements
 
-CACHE = 64_000  # entries of the rows of a block, together: half of a common second cache
 FEWEST_ROWS, MOST_ROWS = 32, 256
+MOST_FOR_PRODUCTS = 512
+FACTOR_OF_ROW = 512  # entries of a product's other factor, which is read anew for each block
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +42,19 @@ class Loops:
         return zip(self.schedule.stages, self.trees, strict=True)
 
 
-def loops(kernel: Kernel, sizes: Sizes) -> Loops:
-    """The loops of a kernel, with the rows that suit these sizes."""
-    chosen = schedule(kernel, sizes)
+Layout = Callable[[Kernel, Letter | None, Sizes], Kernel]
+
+
+def as_it_is(kernel: Kernel, row: Letter | None, sizes: Sizes) -> Kernel:
+    """No other layout."""
+    return kernel
+
+
+def loops(kernel: Kernel, sizes: Sizes, layout: Layout = as_it_is) -> Loops:
+    """The loops of a kernel, with the rows and the layout that suit these sizes."""
+    row = schedule(kernel, sizes).row
+    kernel = layout(kernel, row, sizes)
+    chosen = walking(kernel, row)
     trees = tuple(
         tuple(nest(kernel, stage.places, chosen.row if stage.rows else None))
         for stage in chosen.stages
@@ -51,7 +71,7 @@ def stage_lines(
     row = found.schedule.row
     assert row is not None
     lines = [
-        f"block = max({FEWEST_ROWS}, min({MOST_ROWS}, {_rows_of_block(found, writer, stage)}))",
+        f"block = {_rows_of_block(found, writer, stage)}",
         f"block = min(block, {stop if start == '0' else f'{stop} - {start}'})",
         *allocations(
             found,
@@ -156,7 +176,10 @@ def _first(found: Loops, place: int, index: Sequence[object]) -> object:
 
 
 def _rows_of_block(found: Loops, writer: Writer, stage: Stage) -> str:
-    """As many rows as fit the cache in all arrays that the pass walks."""
+    """As many rows as fit the cache in all arrays that the pass walks, within bounds."""
+    fewest = _fewest_rows(found, stage)
+    if fewest >= MOST_ROWS:
+        return str(fewest)
     extents = found.kernel.alphabet.extents
     width = Dimension(())
     for place in walked(found, stage):
@@ -164,7 +187,21 @@ def _rows_of_block(found: Loops, writer: Writer, stage: Stage) -> str:
         for letter in found.kernel.computations[place].letters:
             row = row if letter == found.schedule.row else times(row, extents[letter])
         width = plus(width, row)
-    return f"{CACHE} // ({size(writer, width).text})"
+    return f"max({fewest}, min({MOST_ROWS}, {CACHE} // ({size(writer, width).text})))"
+
+
+def _fewest_rows(found: Loops, stage: Stage) -> int:
+    """The rows for which it is no matter that each block reads the factors of products anew."""
+    computations, row = found.kernel.computations, found.schedule.row
+    factors = [
+        entries(found.kernel, place, found.sizes)
+        for product in (computations[place] for place in stage.places)
+        if is_block_product(product)
+        for place, letters in ((product.place, product.letters), *product.operands)
+        if row not in letters
+    ]
+    rows = max(factors, default=0) // FACTOR_OF_ROW
+    return min(MOST_FOR_PRODUCTS, max(FEWEST_ROWS, rows - rows % FEWEST_ROWS))
 
 
 def _view(writer: Writer, name: str) -> str:

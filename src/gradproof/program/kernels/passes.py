@@ -17,6 +17,8 @@ from gradproof.program.kernels.values import Kernel, is_block_product
 
 Sizes = Mapping[str, int]
 
+CACHE = 64_000  # entries: half of a common second cache
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -40,11 +42,17 @@ def schedule(kernel: Kernel, sizes: Sizes) -> Schedule:
     Walking a letter as rows pays where some array has it as its first axis and no array
     that is given or asked for has it as another.
     """
-    stored = [c for c in kernel.computations.values() if is_done(kernel, c)]
-    plain = Schedule(None, (Stage(False, tuple(c.place for c in stored)),))
-    options = [_by_rows(kernel, stored, letter) for letter in sorted(_candidates(kernel))]
+    options = [walking(kernel, letter) for letter in sorted(_candidates(kernel))]
     sound = [option for option in options if _takes_rows(kernel, option)]
-    return min([plain, *sound], key=lambda option: _traffic(kernel, option, sizes))
+    return min([walking(kernel, None), *sound], key=lambda own: _traffic(kernel, own, sizes))
+
+
+def walking(kernel: Kernel, row: Letter | None) -> Schedule:
+    """The stages with the letter as rows, or without passes."""
+    stored = [c for c in kernel.computations.values() if is_done(kernel, c)]
+    if row is None:
+        return Schedule(None, (Stage(False, tuple(c.place for c in stored)),))
+    return _by_rows(kernel, stored, row)
 
 
 def is_done(kernel: Kernel, computation: Computation) -> bool:
@@ -172,10 +180,19 @@ def _traffic(kernel: Kernel, option: Schedule, sizes: Sizes) -> float:
             if leaves or row in computation.over:
                 moved.add(place)
             if stage.rows and row in computation.over and is_block_product(computation):
-                total += 2 * entries(kernel, place, sizes)
+                total += _summing(entries(kernel, place, sizes))
         total += reads + sum(entries(kernel, place, sizes) for place in moved)
         total += 64 if stage.rows else 0
     return total
+
+
+def _summing(count: int) -> int:
+    """Entries moved to sum over the rows what has so many.
+
+    Of each of two threads or more one reads and writes its own array, first fills it and in the
+    end adds it up; in the cache that is done beside the other work.
+    """
+    return (2 if count <= CACHE else 6) * count
 
 
 def entries(kernel: Kernel, place: int, sizes: Sizes) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from gradproof.program.backends.numpy import NUMPY
 from gradproof.program.backends.syntax import heading, indented
+from gradproof.program.kernels.layouts import turned
 from gradproof.program.kernels.module import Loops, loops
 from gradproof.program.kernels.numba_dialect import NUMBA
 from gradproof.program.kernels.reading import Writer
@@ -37,8 +38,8 @@ def write(task: Task) -> str:
 
     Programs that are much work at these sizes are written for several threads.
     """
-    known = kernel(task.plan())
-    found = loops(known, defaultdict(lambda: NOMINAL, task.sizes or {}))
+    sizes = defaultdict(lambda: NOMINAL, task.sizes or {})
+    found = loops(kernel(task.plan()), sizes, layout=turned)
     writer = _writer(task, found)
     if task.sizes and any(group.threads for group in groups(found, WORTH_THREADS)):
         parts = threaded(found, writer, identifier(task.name), DECORATOR, WORTH_THREADS)
