@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradproof.core.dimension import ONE, Dimension, plus, times
+from gradproof.program.backends.spelling import PRODUCT
 from gradproof.program.kernels.letters import Letter
 from gradproof.program.kernels.nests import Node, nest
 from gradproof.program.kernels.passes import (
@@ -176,32 +177,42 @@ def _first(found: Loops, place: int, index: Sequence[object]) -> object:
 
 
 def _rows_of_block(found: Loops, writer: Writer, stage: Stage) -> str:
-    """As many rows as fit the cache in all arrays that the pass walks, within bounds."""
-    fewest = _fewest_rows(found, stage)
-    if fewest >= MOST_ROWS:
-        return str(fewest)
-    extents = found.kernel.alphabet.extents
+    """As many rows as fit the cache in all arrays that the pass walks, within bounds.
+
+    Each block reads the factors of products anew: more rows where one of them is large.
+    """
+    bounds = [str(FEWEST_ROWS)]
+    factor = _largest_factor(found, stage)
+    if factor is not None:
+        own = size(writer, _extent(found, factor)).within(PRODUCT)
+        bounds.append(f"min({MOST_FOR_PRODUCTS}, {own} // {FACTOR_OF_ROW})")
     width = Dimension(())
     for place in walked(found, stage):
-        row = ONE
-        for letter in found.kernel.computations[place].letters:
-            row = row if letter == found.schedule.row else times(row, extents[letter])
-        width = plus(width, row)
-    return f"max({fewest}, min({MOST_ROWS}, {CACHE} // ({size(writer, width).text})))"
+        width = plus(width, _extent(found, place))
+    bounds.append(f"min({MOST_ROWS}, {CACHE} // ({size(writer, width).text}))")
+    return f"max({', '.join(bounds)})"
 
 
-def _fewest_rows(found: Loops, stage: Stage) -> int:
-    """The rows for which it is no matter that each block reads the factors of products anew."""
+def _largest_factor(found: Loops, stage: Stage) -> int | None:
+    """The largest matrix without rows that a product of the pass reads or adds to."""
     computations, row = found.kernel.computations, found.schedule.row
     factors = [
-        entries(found.kernel, place, found.sizes)
+        place
         for product in (computations[place] for place in stage.places)
         if is_block_product(product)
         for place, letters in ((product.place, product.letters), *product.operands)
-        if row not in letters
+        if row not in letters and len(letters) > 1
     ]
-    rows = max(factors, default=0) // FACTOR_OF_ROW
-    return min(MOST_FOR_PRODUCTS, max(FEWEST_ROWS, rows - rows % FEWEST_ROWS))
+    return max(factors, key=lambda p: entries(found.kernel, p, found.sizes), default=None)
+
+
+def _extent(found: Loops, place: int) -> Dimension:
+    """The entries of an array; of one that the pass walks, in a row."""
+    extents = found.kernel.alphabet.extents
+    count = ONE
+    for letter in found.kernel.computations[place].letters:
+        count = count if letter == found.schedule.row else times(count, extents[letter])
+    return count
 
 
 def _view(writer: Writer, name: str) -> str:

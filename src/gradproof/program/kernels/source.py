@@ -25,7 +25,7 @@ from gradproof.program.source import documentation, names_of
 from gradproof.program.task import Task
 
 NOMINAL = 100
-WORTH_THREADS = 500_000  # operations of a pass: some five times what it costs to use threads
+WORTH_THREADS = 250_000  # operations of a pass: some three times what it costs to use threads
 FREE_SUMS = 'FREE_SUMS = {"contract", "reassoc", "nsz", "arcp"}  # sums may be reordered'
 DECORATOR = '@njit(cache=True, nogil=True, error_model="numpy", fastmath=FREE_SUMS)'
 OWN_NAMES = frozenset(
