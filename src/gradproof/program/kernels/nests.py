@@ -7,8 +7,9 @@ when the loop has ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from gradproof.program.kernels.letters import Computation, Letter, Read
 from gradproof.program.kernels.values import Kernel, batch_letters, is_block_product
@@ -63,6 +64,20 @@ def nest(kernel: Kernel, places: Sequence[int], row: Letter | None = None) -> li
     return _nodes(kernel, computations, (), frozenset() if row is None else frozenset({row}), row)
 
 
+def places_of(node: Node) -> Iterator[int]:
+    """What is worked out in a node of the loops."""
+    match node:
+        case Loop(_, body):
+            for inner in body:
+                yield from places_of(inner)
+        case Compute(place) | Whole(place):
+            yield place
+        case Start() | Finish():
+            pass
+        case _:
+            assert_never(node)
+
+
 def is_whole(computation: Computation) -> bool:
     """Whether a computation works on whole arrays, not in loops of its own."""
     return computation.form in ("call", "scatter") or is_block_product(computation)
@@ -78,12 +93,12 @@ def _nodes(
     remaining = list(computations)
     nodes: list[Node] = []
     while remaining:
-        first = remaining[0]
+        first = _next(kernel, remaining, opened)
         order = loop_order(kernel, first, opened, row)
         if not order:
             leaf = Whole if is_whole(first) else Compute
             nodes.append(leaf(first.place))
-            remaining.pop(0)
+            remaining.remove(first)
         else:
             group = _group(kernel, remaining, order[0], opened, row)
             chosen = {computation.place for computation in group}
@@ -93,6 +108,19 @@ def _nodes(
             body = _nodes(kernel, group, (*opened, order[0]), inside, row)
             nodes += [*map(Start, reduced), Loop(order[0], body), *map(Finish, reduced)]
     return nodes
+
+
+def _next(
+    kernel: Kernel, remaining: Sequence[Computation], opened: tuple[Letter, ...]
+) -> Computation:
+    """What is done next: a value without loops as soon as it can be, since loops wait for it."""
+    waiting = {computation.place for computation in remaining}
+    for computation in remaining:
+        if is_whole(computation) or not set(computation.space) <= set(opened):
+            continue
+        if all(read.place not in waiting for read in kernel.reads(computation)):
+            return computation
+    return remaining[0]
 
 
 def _reduced(group: Iterable[Computation], letter: Letter, started: frozenset[Letter]) -> list[int]:

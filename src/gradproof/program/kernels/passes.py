@@ -7,16 +7,21 @@ or after the passes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
 from gradproof.program.kernels.letters import Computation, Letter, Read
-from gradproof.program.kernels.nests import is_whole
+from gradproof.program.kernels.nests import nest, places_of
 from gradproof.program.kernels.values import Kernel, is_block_product
 
 Sizes = Mapping[str, int]
 
+CALLER = -1  # in the place of a computation
+START = 250  # entries that could be moved while a pass begins
+LONG = 500_000  # operations of a pass that is surely worth threads
+SHARE = 0.95  # of what a long pass moves, so that it wins what is equal
 CACHE = 64_000  # entries: half of a common second cache
 
 
@@ -43,7 +48,7 @@ def schedule(kernel: Kernel, sizes: Sizes) -> Schedule:
     that is given or asked for has it as another.
     """
     options = [walking(kernel, letter) for letter in sorted(_candidates(kernel))]
-    sound = [option for option in options if _takes_rows(kernel, option)]
+    sound = [own for own in options if _takes_rows(kernel, own) and _suits_calls(kernel, own)]
     return min([walking(kernel, None), *sound], key=lambda own: _traffic(kernel, own, sizes))
 
 
@@ -127,6 +132,20 @@ def _takes_rows(kernel: Kernel, option: Schedule) -> bool:
     )
 
 
+def _suits_calls(kernel: Kernel, option: Schedule) -> bool:
+    """Whether functions of whole arrays find them as they are: rows that are walked lie first."""
+    by_row = {place for stage in option.stages if stage.rows for place in stage.places}
+    outputs = {place for _, place in kernel.outputs}
+    return all(
+        option.row not in kernel.computations[read.place].letters[1:]
+        for stage in option.stages
+        for place in stage.places
+        if kernel.computations[place].form in ("call", "scatter")
+        for read in kernel.computations[place].operands
+        if read.place in by_row - outputs
+    )
+
+
 def _first_or_none(kernel: Kernel, option: Schedule, stage: Stage, read: Read) -> bool:
     """Whether the letter of the rows walks the first axis of what is read, or none."""
     producer = kernel.computations[read.place]
@@ -154,36 +173,42 @@ def _flows(producer: Computation, read: Read, row: Letter) -> bool:
 
 
 def _traffic(kernel: Kernel, option: Schedule, sizes: Sizes) -> float:
-    """Entries moved to and from memory, roughly: arrays a stage reads or leaves behind.
+    """Entries moved to and from memory, roughly: arrays that a pass or a loop reads or leaves.
 
-    Within a pass, what is made and used up block by block stays in the cache.
+    What is made and used up in a pass block by block, or in one loop, stays in the cache.
     """
-    row = option.row
-    outputs = {place for _, place in kernel.outputs}
-    where = {place: k for k, stage in enumerate(option.stages) for place in stage.places}
-    last: dict[int, int] = {}
-    for place, k in where.items():
-        for read in kernel.reads(kernel.computations[place]):
-            last[read.place] = max(last.get(read.place, -1), k)
+    readers = _readers(kernel, option)
     total = 0.0
-    for k, stage in enumerate(option.stages):
-        moved: set[int] = set()
-        reads = 0
+    for stage in option.stages:
+        if not stage.rows:
+            for node in nest(kernel, stage.places):
+                total += _moved(kernel, set(places_of(node)), readers, sizes)
+            continue
+        share = SHARE if work(kernel, stage, sizes) > LONG else 1
+        total += START + share * _moved(kernel, set(stage.places), readers, sizes)
         for place in stage.places:
             computation = kernel.computations[place]
-            for read in kernel.reads(computation):
-                if where.get(read.place, -1) != k or not stage.rows:
-                    repeated = not stage.rows and is_whole(computation)
-                    reads += entries(kernel, read.place, sizes) if repeated else 0
-                    moved.add(read.place)
-            leaves = not stage.rows or last.get(place, k) != k or place in outputs
-            if leaves or row in computation.over:
-                moved.add(place)
-            if stage.rows and row in computation.over and is_block_product(computation):
+            if option.row in computation.over and is_block_product(computation):
                 total += _summing(entries(kernel, place, sizes))
-        total += reads + sum(entries(kernel, place, sizes) for place in moved)
-        total += 64 if stage.rows else 0
     return total
+
+
+def _readers(kernel: Kernel, option: Schedule) -> Mapping[int, set[int]]:
+    """For each value, the computations that read it; an output is read by whoever calls."""
+    readers: dict[int, set[int]] = defaultdict(set)
+    for _, place in kernel.outputs:
+        readers[place].add(CALLER)
+    for place in (place for stage in option.stages for place in stage.places):
+        for read in kernel.reads(kernel.computations[place]):
+            readers[read.place].add(place)
+    return readers
+
+
+def _moved(kernel: Kernel, made: set[int], readers: Mapping[int, set[int]], sizes: Sizes) -> int:
+    """Entries of arrays that come from elsewhere or are read elsewhere."""
+    reads = {read.place for place in made for read in kernel.reads(kernel.computations[place])}
+    left = {place for place in made if readers[place] - made}
+    return sum(entries(kernel, place, sizes) for place in (reads - made) | left)
 
 
 def _summing(count: int) -> int:
@@ -193,6 +218,15 @@ def _summing(count: int) -> int:
     end adds it up; in the cache that is done beside the other work.
     """
     return (2 if count <= CACHE else 6) * count
+
+
+def work(kernel: Kernel, stage: Stage, sizes: Sizes) -> int:
+    """Operations, roughly: points of all that is walked."""
+    extents = kernel.alphabet.extents
+    return sum(
+        prod(extents[x].size(sizes) for x in kernel.computations[place].space)
+        for place in stage.places
+    )
 
 
 def entries(kernel: Kernel, place: int, sizes: Sizes) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 from gradproof.program.kernels.module import Loops, is_accumulator
 from gradproof.program.kernels.nests import Node
-from gradproof.program.kernels.passes import Stage
+from gradproof.program.kernels.passes import Stage, work
 
 Staged = tuple[Stage, tuple[Node, ...]]
 
@@ -47,7 +46,7 @@ def groups(found: Loops, worth: int) -> list[Group]:
     result: list[Group] = []
     pending: list[Staged] = []
     for stage, tree in found.stages():
-        if not stage.rows or stage_work(found, stage) <= worth:
+        if not stage.rows or work(found.kernel, stage, found.sizes) <= worth:
             pending.append((stage, tree))
             continue
         if pending:
@@ -55,15 +54,6 @@ def groups(found: Loops, worth: int) -> list[Group]:
         result.append(Group(((stage, tree),), True))
         pending = []
     return [*result, Group(tuple(pending), False)] if pending else result
-
-
-def stage_work(found: Loops, stage: Stage) -> int:
-    """Operations, roughly: points of all that is walked."""
-    extents = found.kernel.alphabet.extents
-    return sum(
-        prod(extents[x].size(found.sizes) for x in found.kernel.computations[place].space)
-        for place in stage.places
-    )
 
 
 def flow(found: Loops, group: Group) -> Flow:
