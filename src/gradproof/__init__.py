@@ -91,6 +91,9 @@ if TYPE_CHECKING:
     from gradproof.documents.claim import check_claim as check_claim
     from gradproof.documents.finding import Finding as Finding
     from gradproof.documents.reports.report import Report as Report
+    from gradproof.optimize.affine import NotAffine as NotAffine
+    from gradproof.optimize.closed_form import Solution as Solution
+    from gradproof.optimize.closed_form import solve as solve
     from gradproof.program.compiled import Program as Program
     from gradproof.program.factors import expand_hessian as expand_hessian
 
@@ -100,11 +103,14 @@ __version__ = "0.1.0"
 _LAZY = _MappingProxyType(
     {
         "Finding": "gradproof.documents.finding",
+        "NotAffine": "gradproof.optimize.affine",
         "Program": "gradproof.program.compiled",
         "Report": "gradproof.documents.reports.report",
+        "Solution": "gradproof.optimize.closed_form",
         "check": "gradproof.documents.check",
         "check_claim": "gradproof.documents.claim",
         "expand_hessian": "gradproof.program.factors",
+        "solve": "gradproof.optimize.closed_form",
     }
 )
 

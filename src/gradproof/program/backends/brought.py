@@ -18,10 +18,15 @@ class Brought(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
-@cache
 def functions_in(name: str) -> Mapping[str, Brought]:
     """The functions of a file of this folder, by name, in order."""
-    text = Path(__file__).with_name(f"{name}.py").read_text("utf-8")
+    return functions_of(Path(__file__).with_name(f"{name}.py"))
+
+
+@cache
+def functions_of(path: Path) -> Mapping[str, Brought]:
+    """The functions of a file, by name, in order."""
+    text = path.read_text("utf-8")
     found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     names = {node.name for node in found}
     calls = {node.name: _names(node) & names - {node.name} for node in found}

@@ -1,0 +1,1 @@
+"""Minimisers: closed forms, descents, stopping rules, rows of data."""

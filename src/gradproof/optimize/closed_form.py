@@ -1,0 +1,280 @@
+"""Closed forms: where the gradient is affine, its zero is the solution of linear equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from numpy.random import Generator, default_rng
+from numpy.typing import ArrayLike, NDArray
+
+from gradproof.checking.verdict import Verdict
+from gradproof.core.contract import scale
+from gradproof.core.declaration import Declaration
+from gradproof.core.dimension import Dimension
+from gradproof.core.errors import UnknownNameError, UnsupportedError
+from gradproof.core.node import Operation
+from gradproof.core.traverse import substitute
+from gradproof.derivation.derive import differentiated
+from gradproof.derivation.step import Step
+from gradproof.expression.expression import Expression
+from gradproof.expression.write import Declarations, Loss
+from gradproof.notation.build import zeros_tree
+from gradproof.notation.infer import Inferred, infer
+from gradproof.notation.parser import parse_text
+from gradproof.notation.raising.matrix import shape_for
+from gradproof.notation.tree import Tree
+from gradproof.notation.write_text import text
+from gradproof.notation.write_unicode import unicode
+from gradproof.ops.inverse import inv, pinv
+from gradproof.optimize.affine import AffineGradient, affine_gradient
+from gradproof.optimize.common_factor import without_common_factor
+from gradproof.optimize.definiteness import positively
+from gradproof.optimize.kind_of_point import Kind, KindOfPoint, conditions_in_words, kind_of_point
+from gradproof.optimize.least_squares import residual_blocks
+from gradproof.optimize.linear_system import LinearSystem, linear_system
+from gradproof.optimize.normal_equations import (
+    NormalEquations,
+    normal_equations,
+    solution_tree,
+    unknown,
+)
+from gradproof.optimize.proof_of_solution import verify_solution
+from gradproof.program.request import expression_of
+
+if TYPE_CHECKING:
+    from gradproof.optimize.solver import Solver
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The zero of an affine gradient as a formula, and as a function of the data.
+
+    >>> import gradproof as gp
+    >>> w = gp.solve("norm2(X*w - y)^2", wrt="w")
+    >>> w.kind, w.text
+    ('minimiser', "inv(X'*X)*X'*y")
+    >>> w(X=[[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]], y=[1.0, 1.0, 5.0])
+    array([1. , 0.5])
+
+    loss              what was to be minimised
+    wrt               the variable that was solved for
+    expression        the solution; of its columns stacked where `unknown` is vec(W)
+    normal_equations  what was solved
+    kind              minimiser, maximiser, saddle point, or a stationary point of unknown sign
+    reason            why it is of that kind
+    conditions        under which the formula holds and is of that kind
+    is_unique         False where the formula is the solution of least norm among many
+    verification      the slopes of the loss at the solution, at random data
+    """
+
+    loss: Expression
+    wrt: str
+    expression: Expression
+    normal_equations: NormalEquations
+    unknown: Tree
+    kind: Kind
+    reason: str
+    conditions: tuple[str, ...]
+    is_unique: bool
+    verification: Verdict
+    steps: tuple[Step, ...]
+    system: LinearSystem
+    gradient: AffineGradient
+
+    @property
+    def text(self) -> str:
+        """The solution in the input syntax."""
+        return self.expression.text
+
+    @property
+    def latex(self) -> str:
+        """The solution in LaTeX."""
+        return self.expression.latex
+
+    @property
+    def mathml(self) -> str:
+        """The solution in presentation MathML."""
+        return self.expression.mathml
+
+    @property
+    def shape(self) -> tuple[Dimension, ...]:
+        """The axes of the solution."""
+        return self.expression.shape
+
+    @property
+    def variables(self) -> Mapping[str, Declaration]:
+        """What is known of each variable of the solution."""
+        return self.expression.variables
+
+    @property
+    def source(self) -> str:
+        """A NumPy program that finds the solution from data, of text that needs nothing else."""
+        return self._solver.source(f"{self}, in NumPy; written by gradproof.")
+
+    def __call__(self, **arrays: ArrayLike) -> NDArray[Any]:
+        """The solution from data, of the shape of the variable.
+
+        By Cholesky's factorisation where the matrix is positive definite and well conditioned, by
+        least squares where the loss is a sum of squares, by eigenvalues otherwise.  Where the rank
+        is short it warns (numpy.exceptions.RankWarning) and gives the solution of least norm.
+
+        Raises DataError for arrays that are missing, of other shapes, or not finite, and where
+        the equations have no solution.
+        """
+        return self._solver(**arrays)
+
+    @cached_property
+    def _solver(self) -> Solver:
+        from gradproof.optimize.solver import solver
+
+        blocks = residual_blocks(self.loss, self.gradient.variable, self.system)
+        return solver(self.loss, self.gradient, self.system, blocks, self.kind == "minimiser")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The solution as JSON data, with its normal equations, conditions and verdict."""
+        from gradproof.optimize.writing import solution_data
+
+        return solution_data(self)
+
+    def __str__(self) -> str:
+        return f"{unicode(self.unknown)} = {self.expression}"
+
+    def _repr_latex_(self) -> str:
+        return self.expression._repr_latex_()
+
+
+def solve(
+    loss: Loss,
+    wrt: str | None = None,
+    *,
+    declare: Declarations = None,
+    rng: int | Generator = 0,
+) -> Solution:
+    """The w with ∇f(w) = 0, where the gradient is affine: w = H⁻¹ b for ∇f(w) = H w − b.
+
+    loss     text or expression of a scalar
+    wrt      the variable: a scalar, a vector or a matrix; may be left out if there is one
+    declare  what is known of variables in a text
+    rng      where the random points of the verification come from
+
+    Raises NotAffine where the gradient is not affine, with the term that is not and why;
+    UnknownNameError, UnsupportedError and what `parse` raises for other input.
+
+    Source: Magnus & Neudecker, Matrix Differential Calculus (2019), chapter 13.
+
+    >>> import gradproof as gp
+    >>> w = gp.solve("norm2(X*w - y)^2 + lambda*norm2(w)^2", wrt="w")
+    >>> print(w)
+    w = (XᵀX + λI)⁻¹Xᵀy
+    >>> w.conditions
+    ('lambda > 0',)
+    """
+    expression = expression_of(loss, declare)
+    name = _name(expression, wrt)
+    random = default_rng(rng)
+    found = affine_gradient(expression, name)
+    kind = kind_of_point(expression, found, random)
+    system = _system(found, kind)
+    for inverse in (inv, pinv):
+        formula, verdict = _verified(expression, found, system, inverse, random)
+        if verdict:
+            return _solution(expression, found, kind, system, formula, inverse, verdict)
+        if verdict.kind == "refuted":
+            break
+    raise _unsolved(found, verdict)
+
+
+def _name(expression: Expression, wrt: object) -> str:
+    if wrt is not None and not isinstance(wrt, str):
+        raise UnsupportedError(
+            "equations are solved for one variable",
+            hint="Stack several in one: a constant b is the weight of a column of ones in X.",
+        )
+    if wrt is not None and not wrt.isidentifier():
+        raise UnknownNameError(
+            f"{wrt!r} is no name of a variable",
+            hint=f"Name one of {', '.join(expression.variables)}.",
+        )
+    return differentiated(expression.inferred, wrt, 1)[0]
+
+
+def _system(found: AffineGradient, kind: KindOfPoint) -> LinearSystem:
+    """The equations with the numbers supposed positive divided away."""
+    sign = -1 if kind.kind == "maximiser" else 1
+    sides = (scale(sign, found.hessian), scale(sign, found.constant))
+    back = {positively(own, (own,)): own for own in kind.supposed}
+    supposed = [positively(side, kind.supposed) for side in sides]
+    hessian, constant = (substitute(side, back) for side in without_common_factor(*supposed))
+    return linear_system(hessian, constant)
+
+
+def _verified(
+    expression: Expression,
+    found: AffineGradient,
+    system: LinearSystem,
+    inverse: Operation,
+    rng: Generator,
+) -> tuple[Inferred, Verdict]:
+    """The formula, read back from its printed text, with its verdict."""
+    tree = solution_tree(found, system, inverse)
+    printed = infer(parse_text(text(tree)), expression.variables)
+    verdict = verify_solution(expression, found.variable.name, printed.tree, rng)
+    return Inferred(tree, printed.declarations, printed.dimensions), verdict
+
+
+def _solution(
+    expression: Expression,
+    found: AffineGradient,
+    kind: KindOfPoint,
+    system: LinearSystem,
+    formula: Inferred,
+    inverse: Operation,
+    verdict: Verdict,
+) -> Solution:
+    equations = normal_equations(found, system)
+    conditions = conditions_in_words(found, system, kind.supposed)
+    if inverse is pinv:
+        conditions = tuple(c for c in conditions if " nonsingular" not in c)
+    own = unknown(found, system)
+    return Solution(
+        loss=expression,
+        wrt=found.variable.name,
+        expression=Expression(formula.tree, dict(expression.variables), relies_on_facts=True),
+        normal_equations=equations,
+        unknown=own,
+        kind=kind.kind,
+        reason=kind.reason,
+        conditions=conditions,
+        is_unique=inverse is inv,
+        verification=verdict,
+        steps=_steps(found, equations, own, formula.tree),
+        system=system,
+        gradient=found,
+    )
+
+
+def _steps(
+    found: AffineGradient, equations: NormalEquations, own: Tree, formula: Tree
+) -> tuple[Step, ...]:
+    gradient = found.tree(found.gradient)
+    return (
+        Step("set the gradient to zero", gradient, zeros_tree(shape_for(found.variable))),
+        Step("normal equations", equations.left, equations.right),
+        Step("solve the linear equations", own, formula),
+    )
+
+
+def _unsolved(found: AffineGradient, verdict: Verdict) -> UnsupportedError:
+    name = found.variable.name
+    if verdict.kind == "refuted":
+        return UnsupportedError(
+            f"the gradient by {name} is zero nowhere, at random data: the loss has no minimum",
+            hint="A penalty such as norm2(w)^2 gives it one.",
+        )
+    return UnsupportedError(
+        f"no closed form by {name} was confirmed: {verdict.message}",
+        hint="Without a closed form, descend: gp.minimize finds a minimum by steps.",
+    )

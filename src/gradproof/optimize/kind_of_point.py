@@ -1,0 +1,128 @@
+"""What the zero of an affine gradient is: a minimiser, a maximiser or a saddle point, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from numpy.random import Generator
+
+from gradproof.algebra.positivity import is_positive
+from gradproof.core.contract import contract, scale
+from gradproof.core.node import Contraction, Node, Symbol
+from gradproof.derivation.conditions import conditions_of
+from gradproof.expression.expression import Expression
+from gradproof.notation.tree import Tree
+from gradproof.notation.write_text import text
+from gradproof.optimize.affine import AffineGradient
+from gradproof.optimize.definiteness import (
+    Definiteness,
+    Supposed,
+    definiteness,
+    positively,
+    supposing_signs,
+)
+from gradproof.optimize.linear_system import LinearSystem
+from gradproof.optimize.normal_equations import kronecker_tree
+from gradproof.optimize.proof_of_solution import POINTS, Sign, signs_of_hessian
+
+Kind = Literal["minimiser", "maximiser", "saddle point", "stationary point"]
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfPoint:
+    """The kind, why it is so, and which symbols had to be supposed positive for it."""
+
+    kind: Kind
+    reason: str
+    supposed: tuple[Symbol, ...] = ()
+
+
+def kind_of_point(expression: Expression, found: AffineGradient, rng: Generator) -> KindOfPoint:
+    """The kind by the form of the Hessian, or else by its eigenvalues at random data."""
+    shown = _short(found, found.hessian)
+    tree = found.tree(found.hessian)
+    above = supposing_signs(found.hessian)
+    if above.definiteness and _confirmed(expression, tree, above, "positive", rng):
+        return KindOfPoint("minimiser", f"{shown} is {_said(above.definiteness)}", above.positive)
+    below = supposing_signs(scale(-1, found.hessian))
+    if below.definiteness and _confirmed(expression, tree, below, "negative", rng):
+        said = _said(below.definiteness).replace("positive", "negative")
+        return KindOfPoint("maximiser", f"{shown} is {said}", below.positive)
+    signs = signs_of_hessian(expression, tree, rng)
+    if signs == {"positive"}:
+        return KindOfPoint("minimiser", f"{shown} is positive semidefinite at random data")
+    if signs == {"negative"}:
+        return KindOfPoint("maximiser", f"{shown} is negative semidefinite at random data")
+    if signs == {"indefinite"}:
+        reason = f"{shown} has eigenvalues of both signs at random data"
+        return KindOfPoint("saddle point", reason)
+    reason = f"it is a minimiser where {shown} is positive semidefinite"
+    return KindOfPoint("stationary point", reason)
+
+
+def _confirmed(
+    expression: Expression, hessian: Tree, supposed: Supposed, sign: Sign, rng: Generator
+) -> bool:
+    """Whether random data agree with what the form says."""
+    positive = frozenset(own.name for own in supposed.positive)
+    return signs_of_hessian(expression, hessian, rng, positive, POINTS) <= {sign}
+
+
+def _short(found: AffineGradient, hessian: Node) -> str:
+    """The Hessian where it is a matrix; by components it takes more room than it tells."""
+    return text(found.tree(hessian)) if len(hessian.axes) <= 2 else "the Hessian"
+
+
+def _said(known: Definiteness) -> str:
+    return "positive definite" if known is Definiteness.DEFINITE else "positive semidefinite"
+
+
+def conditions_in_words(
+    found: AffineGradient, system: LinearSystem, supposed: tuple[Symbol, ...]
+) -> tuple[str, ...]:
+    """Where the loss is defined, which signs were supposed, and what must be nonsingular."""
+    signs = [f"{'every entry of ' * bool(own.axes)}{own.name} > 0" for own in supposed]
+    stronger = {sign.replace("> 0", "≠ 0") for sign in signs}
+    known = conditions_of((found.loss, found.gradient), found.context)
+    defined = [condition for condition in known if condition not in stronger]
+    nonsingular = [
+        condition
+        for operator in system.operators
+        for condition in _nonsingular(found, operator, system, supposed)
+    ]
+    return tuple(dict.fromkeys([*defined, *signs, *nonsingular]))
+
+
+def _nonsingular(
+    found: AffineGradient, operator: Node, system: LinearSystem, supposed: tuple[Symbol, ...]
+) -> Iterator[str]:
+    """What is asked of P for P⁻¹ to exist, unless its form grants it."""
+    positive = positively(operator, supposed)
+    if system.form == "entrywise":
+        letters = tuple(range(len(positive.axes)))
+        quotient = contract(1, [(positive, letters, -1)], letters)
+        yield from conditions_of((quotient,), found.context)
+    elif definiteness(positive) is not Definiteness.DEFINITE:
+        tree = kronecker_tree(found, system) if system.form == "vec" else found.tree(operator)
+        yield f"{text(tree)} nonsingular{_independence(positive)}"
+
+
+def _independence(operator: Node) -> str:
+    """What X′X nonsingular says of X."""
+    if not isinstance(operator, Contraction) or len(operator.output) != 2:
+        return ""
+    matrices = [factor for factor in operator.factors if len(factor.letters) == 2]
+    others = [factor for factor in operator.factors if len(factor.letters) != 2]
+    if len(matrices) != 2 or not all(is_positive(factor.node) for factor in others):
+        return ""
+    (X, one, exponent), (same, other, _) = matrices
+    if X is not same or not isinstance(X, Symbol) or exponent != 1:
+        return ""
+    for place, lines in enumerate(("columns", "rows")):
+        if one[place] == other[place] and {one[1 - place], other[1 - place]} == set(
+            operator.output
+        ):
+            return f" (the {lines} of {X.name} are linearly independent)"
+    return ""

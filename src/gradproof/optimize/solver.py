@@ -1,0 +1,175 @@
+"""A closed form as a function of arrays: one program for the equations, and a stable solution."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gradproof.core.declaration import Declaration
+from gradproof.core.errors import DataError
+from gradproof.expression.arguments import NUMERIC, named
+from gradproof.expression.expression import Expression
+from gradproof.notation.infer import infer
+from gradproof.notation.parser import parse_text
+from gradproof.notation.tree import Name, Tree, walk
+from gradproof.notation.write_text import text
+from gradproof.notation.write_unicode import unicode
+from gradproof.optimize import stable_solve
+from gradproof.optimize.affine import AffineGradient
+from gradproof.optimize.least_squares import Block
+from gradproof.optimize.linear_system import Form, LinearSystem
+from gradproof.optimize.normal_equations import operator_trees
+from gradproof.optimize.solver_source import solver_source
+from gradproof.program.compiled import Program, compiled
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solver:
+    """The programs of the equations and of the residuals, and the variable that is solved for."""
+
+    equations: Program
+    residuals: Program | None
+    form: Form
+    minimiser: bool
+    variable: Declaration
+    accepted: Mapping[str, Declaration]
+
+    def __call__(self, **arrays: ArrayLike) -> Array:
+        """The solution.  Raises DataError for what is no data of the loss, or has no solution."""
+        given = self._given(arrays)
+        parts = self._run(self.equations, given)._asdict()
+        _check_finite(given, parts.values())
+        residuals = None if self.residuals is None else partial(self._stacked, given)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                found = _solved(self.form, parts, residuals, self.minimiser)
+            except ValueError as error:
+                raise DataError(str(error)) from None
+        for own in told:  # said of the line that called the solution
+            warnings.warn(own.message, own.category, stacklevel=3)
+        return found
+
+    def source(self, title: str) -> str:
+        """A program that does the same and needs NumPy alone."""
+        return solver_source(title, self.form, self.minimiser, self.equations, self.residuals)
+
+    def parameters(self) -> list[str]:
+        """The arguments, each once."""
+        programs = [self.equations] + ([] if self.residuals is None else [self.residuals])
+        return list(dict.fromkeys(name for program in programs for name in program.parameters))
+
+    def _given(self, arrays: Mapping[str, ArrayLike]) -> dict[str, ArrayLike]:
+        """The arguments that are needed; other variables of the loss may be given too."""
+        needed = self.parameters()
+        if self.variable.name in arrays:
+            hint = f"The arguments are {', '.join(needed)}."
+            raise DataError(f"{self.variable.name} is what is solved for", hint=hint)
+        given = named(dict.fromkeys([*self.accepted, *needed]), arrays, partly=True)
+        return named(needed, {name: own for name, own in given.items() if name in needed})
+
+    def _run(self, program: Program, given: Mapping[str, ArrayLike]) -> Any:
+        return program(**{name: given[name] for name in program.parameters})
+
+    def _stacked(self, given: Mapping[str, ArrayLike]) -> tuple[Array, Array]:
+        """A and c of the residuals, one block below the other."""
+        assert self.residuals is not None
+        return stable_solve.stacked(tuple(self._run(self.residuals, given)))
+
+
+def _solved(
+    form: Form,
+    parts: Mapping[str, Array],
+    residuals: Callable[[], tuple[Array, Array]] | None,
+    minimiser: bool,
+) -> Array:
+    constant = parts["constant"]
+    found: Array
+    match form:
+        case "entrywise":
+            found = stable_solve.by_entries(parts["left"], constant, minimiser)
+        case "left":
+            found = stable_solve.solved(parts["left"], constant, residuals, minimiser)
+        case "right":
+            found = stable_solve.solved(parts["right"].T, constant.T, residuals, minimiser).T
+        case "both":
+            half = stable_solve.by_general(parts["left"], constant)
+            found = stable_solve.by_general(parts["right"].T, half.T).T
+        case "vec":
+            columns = stable_solve.solved(parts["left"], constant.T.reshape(-1), None, minimiser)
+            found = columns.reshape(constant.T.shape).T
+    return np.asarray(found)
+
+
+def _check_finite(given: Mapping[str, ArrayLike], parts: Sequence[Array]) -> None:
+    """Raises DataError, naming the array, where a number is missing or the equations overflow."""
+    if all(np.isfinite(part).all() for part in parts):
+        return
+    for name, array in given.items():
+        value = np.asarray(array)
+        if value.dtype.kind in NUMERIC and not np.isfinite(value).all():
+            count = int((~np.isfinite(value)).sum())
+            noun = "entry that is no" if count == 1 else "entries that are no"
+            raise DataError(
+                f"{name} has {count} {noun} finite number",
+                hint="Leave their rows out, or fill them in.",
+            )
+    raise DataError("the equations overflow for these data", hint="Scale the data first.")
+
+
+def solver(
+    loss: Expression,
+    found: AffineGradient,
+    system: LinearSystem,
+    blocks: Sequence[Block],
+    minimiser: bool,
+) -> Solver:
+    """The programs for a linear system, and for the residuals whose squares the loss adds up."""
+    declared = loss.variables[found.variable.name]
+    known = {name: own for name, own in loss.variables.items() if name != declared.name}
+    equations = {**operator_trees(found, system), "constant": found.tree(system.constant)}
+    residuals = {
+        f"{name}{place}": found.tree(node)
+        for place, block in enumerate(blocks, 1)
+        for name, node in (("A", block.matrix), ("c", block.target))
+    }
+    return Solver(
+        _program("normal_equations", equations, known),
+        _program("residuals", residuals, known) if residuals else None,
+        system.form,
+        minimiser,
+        declared,
+        known,
+    )
+
+
+def _program(name: str, formulas: Mapping[str, Tree], known: Mapping[str, Declaration]) -> Program:
+    trees = {part: _read_back(tree, known) for part, tree in formulas.items()}
+    used = _arguments(list(trees.values()), known)
+    return compiled(name, trees, used, {part: unicode(tree) for part, tree in trees.items()})
+
+
+def _arguments(
+    trees: Sequence[Tree], known: Mapping[str, Declaration]
+) -> Mapping[str, Declaration]:
+    """The variables that occur, and those whose sizes alone are needed."""
+    names = {part.name for tree in trees for part in walk(tree) if isinstance(part, Name)}
+    found = [own for own in known.values() if own.name in names]
+    sizes = names - known.keys()
+    for own in known.values():
+        seen = {size for other in found for axis in other.axes for size in axis.names()}
+        if own not in found and any((sizes - seen) & axis.names() for axis in own.axes):
+            found.append(own)
+    return {name: own for name, own in known.items() if own in found}
+
+
+def _read_back(tree: Tree, known: Mapping[str, Declaration]) -> Tree:
+    return infer(parse_text(text(tree)), known).tree

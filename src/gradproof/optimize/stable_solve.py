@@ -1,0 +1,165 @@
+"""Symmetric linear equations, solved stably; programs bring these functions along as text.
+
+By Cholesky's factorisation where the matrix is positive definite and well conditioned, by least
+squares on the residuals where the loss has residuals, and by eigenvalues otherwise; where the rank
+is short, the solution of least norm, with a warning.  Each function needs NumPy and others of this
+file only (Golub & Van Loan, Matrix Computations (2013), sections 4.2, 5.3 and 5.5).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Array = Any
+
+
+def solved(
+    matrix: Array,
+    right: Array,
+    residuals: Callable[[], tuple[Array, Array]] | None = None,
+    minimiser: bool = True,
+) -> Array:
+    """W with matrix · W = right, for a symmetric matrix.
+
+    residuals: a function that gives A and c, where W is to minimise ‖A W − c‖.
+    minimiser: whether to warn where the matrix is not positive semidefinite.
+    """
+    sign = -1 if np.trace(matrix) < 0 else 1
+    found = by_cholesky(sign * matrix if sign < 0 else matrix, sign * right)
+    if found is not None:
+        if minimiser and sign < 0:
+            warnings.warn("for these data it is a maximiser, not a minimiser", stacklevel=3)
+        return found
+    if residuals is not None:
+        with np.errstate(invalid="ignore"):
+            A, c = residuals()
+        if np.isfinite(A).all():  # the root of a negative weight is no number
+            return by_least_squares(A, c)
+    return by_spectrum(matrix, right, minimiser)
+
+
+def by_cholesky(matrix: Array, right: Array) -> Array:
+    """matrix⁻¹ · right by L L′, or None where the matrix is not safely positive definite.
+
+    Its rows and columns are first scaled to a unit diagonal (van der Sluis, Numer. Math. 14
+    (1969)); half of the digits must be left: the condition number is at most 0.0002/eps.
+    """
+    diagonal = matrix.diagonal()
+    if not (diagonal > 0).all():
+        return None
+    scale = 1 / np.sqrt(diagonal)
+    scaled = matrix * scale * scale[:, None]
+    try:
+        L = np.linalg.cholesky(scaled)
+    except np.linalg.LinAlgError:
+        return None
+    if condition(scaled, L) * np.finfo(L.dtype).eps > 0.0002:
+        return None
+    columns = right.reshape(len(right), -1) * scale[:, None]
+    found = backward(L.T, forward(L, columns)) * scale[:, None]
+    return found.reshape(right.shape)
+
+
+def condition(matrix: Array, L: Array) -> float:
+    """About ‖A‖ ‖A⁻¹‖ of A = L L′, by inverse iteration from random vectors."""
+    vectors = np.random.default_rng(0).standard_normal((len(L), 3)).astype(L.dtype)
+    growth = 1.0
+    for _ in range(3):
+        vectors = vectors / np.sqrt((vectors * vectors).sum(0))
+        vectors = backward(L.T, forward(L, vectors))
+        growth = float(np.sqrt((vectors * vectors).sum(0)).max())
+        if not np.isfinite(growth):
+            return np.inf
+    return float(np.abs(matrix).sum(0).max()) * growth
+
+
+def forward(L: Array, B: Array) -> Array:
+    """L⁻¹ B for a lower triangle, by halves."""
+    if len(L) <= 64:
+        return np.linalg.solve(L, B)
+    half = len(L) // 2
+    top = forward(L[:half, :half], B[:half])
+    return np.concatenate([top, forward(L[half:, half:], B[half:] - L[half:, :half] @ top)])
+
+
+def backward(U: Array, B: Array) -> Array:
+    """U⁻¹ B for an upper triangle, by halves."""
+    if len(U) <= 64:
+        return np.linalg.solve(U, B)
+    half = len(U) // 2
+    bottom = backward(U[half:, half:], B[half:])
+    return np.concatenate([backward(U[:half, :half], B[:half] - U[:half, half:] @ bottom), bottom])
+
+
+def by_least_squares(A: Array, c: Array) -> Array:
+    """The W of least norm among those that minimise ‖A W − c‖, by singular values."""
+    found, _, rank, _ = np.linalg.lstsq(A, c, rcond=None)
+    if rank < A.shape[1]:
+        warn_of_rank(int(rank), A.shape[1])
+    return found
+
+
+def stacked(blocks: Array) -> tuple[Array, Array]:
+    """A and c of the blocks A₁, c₁, A₂, c₂, …, one below the other."""
+    if len(blocks) == 2:
+        return blocks[0], blocks[1]
+    return np.concatenate(blocks[::2]), np.concatenate(blocks[1::2])
+
+
+def by_spectrum(matrix: Array, right: Array, minimiser: bool = True) -> Array:
+    """The W of least norm with matrix · W = right, by eigenvalues and eigenvectors.
+
+    Raises ValueError where there is none.
+    """
+    values, vectors = np.linalg.eigh(matrix)
+    eps = np.finfo(values.dtype).eps
+    small = len(values) * eps * np.abs(values).max()
+    kept = np.abs(values) > small
+    if minimiser and (values < -small).any():
+        what = "a saddle point" if (values > small).any() else "a maximiser"
+        warnings.warn(f"for these data it is {what}, not a minimiser", stacklevel=4)
+    inside = vectors[:, kept]
+    found = inside @ ((inside.T @ right).T / values[kept]).T
+    error = np.abs(matrix @ found - right).max()
+    if error > np.sqrt(eps) * np.abs(right).max():
+        raise ValueError("the equations have no solution: the loss has no minimum for these data")
+    if not kept.all():
+        warn_of_rank(int(kept.sum()), len(values))
+    return found
+
+
+def by_general(matrix: Array, right: Array) -> Array:
+    """The W of least norm with matrix · W = right, for a matrix that need not be symmetric."""
+    if np.array_equal(matrix, matrix.T):
+        return solved(matrix, right, None, False)
+    return by_least_squares(matrix, right)
+
+
+def by_entries(divisors: Array, right: Array, minimiser: bool = True) -> Array:
+    """right / divisors, entry by entry.
+
+    Raises ValueError where a divisor alone is zero.
+    """
+    divisors, right = np.broadcast_arrays(divisors, right)
+    if minimiser and (divisors < 0).any():
+        what = "a maximiser" if (divisors < 0).all() else "a saddle point"
+        warnings.warn(f"for these data it is {what}, not a minimiser", stacklevel=3)
+    free = divisors == 0
+    if (free & (right != 0)).any():
+        raise ValueError("the equations have no solution: the loss has no minimum for these data")
+    if free.any():
+        warn_of_rank(int((~free).sum()), free.size)
+    return np.where(free, 0, right) / np.where(free, 1, divisors)
+
+
+def warn_of_rank(rank: int, count: int) -> None:
+    """There are many solutions where the rank is short."""
+    warnings.warn(
+        f"the rank is {rank} of {count}: there are many solutions; this is the one of least norm",
+        np.exceptions.RankWarning,
+        stacklevel=5,
+    )
