@@ -1,6 +1,6 @@
 """Runs the named benchmarks, or all, and prints their tables.
 
-usage: python -m benchmarks [derive] [startup] [growth] [check] [peers]
+usage: python -m benchmarks [derive] [startup] [growth] [check] [check_gradient] [peers]
        python -m benchmarks programs|memory|compile [--help]
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from benchmarks import check, derive, growth, peers, startup
+from benchmarks import check, check_gradient, derive, growth, peers, startup
 
 BENCHMARKS = {
     "derive": derive.tables,
     "startup": startup.tables,
     "growth": growth.tables,
     "check": check.tables,
+    "check_gradient": check_gradient.tables,
     "peers": peers.tables,
 }
 

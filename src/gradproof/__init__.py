@@ -91,6 +91,9 @@ if TYPE_CHECKING:
     from gradproof.documents.claim import check_claim as check_claim
     from gradproof.documents.finding import Finding as Finding
     from gradproof.documents.reports.report import Report as Report
+    from gradproof.numeric.check_gradient import check_gradient as check_gradient
+    from gradproof.numeric.gradient_report import GradientReport as GradientReport
+    from gradproof.numeric.schemes import DifferenceScheme as DifferenceScheme
     from gradproof.optimize.affine import NotAffine as NotAffine
     from gradproof.optimize.closed_form import Solution as Solution
     from gradproof.optimize.closed_form import solve as solve
@@ -102,13 +105,16 @@ __version__ = "0.1.0"
 # What few programs need is imported when it is first asked for.
 _LAZY = _MappingProxyType(
     {
+        "DifferenceScheme": "gradproof.numeric.schemes",
         "Finding": "gradproof.documents.finding",
+        "GradientReport": "gradproof.numeric.gradient_report",
         "NotAffine": "gradproof.optimize.affine",
         "Program": "gradproof.program.compiled",
         "Report": "gradproof.documents.reports.report",
         "Solution": "gradproof.optimize.closed_form",
         "check": "gradproof.documents.check",
         "check_claim": "gradproof.documents.claim",
+        "check_gradient": "gradproof.numeric.check_gradient",
         "expand_hessian": "gradproof.program.factors",
         "solve": "gradproof.optimize.closed_form",
     }
