@@ -29,7 +29,7 @@ from gradproof.notation.tree import Tree
 from gradproof.notation.write_text import text
 from gradproof.notation.write_unicode import unicode
 from gradproof.ops.inverse import inv, pinv
-from gradproof.optimize.affine import AffineGradient, affine_gradient
+from gradproof.optimize.affine import DESCEND, AffineGradient, affine_gradient
 from gradproof.optimize.common_factor import without_common_factor
 from gradproof.optimize.definiteness import positively
 from gradproof.optimize.kind_of_point import Kind, KindOfPoint, conditions_in_words, kind_of_point
@@ -219,7 +219,10 @@ def _verified(
     rng: Generator,
 ) -> tuple[Inferred, Verdict]:
     """The formula, read back from its printed text, with its verdict."""
-    tree = solution_tree(found, system, inverse)
+    try:
+        tree = solution_tree(found, system, inverse)
+    except UnsupportedError:
+        raise _unwritten(found) from None
     printed = infer(parse_text(text(tree)), expression.variables)
     verdict = verify_solution(expression, found.variable.name, printed.tree, rng)
     return Inferred(tree, printed.declarations, printed.dimensions), verdict
@@ -267,6 +270,15 @@ def _steps(
     )
 
 
+def _unwritten(found: AffineGradient) -> UnsupportedError:
+    name = found.variable.name
+    return UnsupportedError(
+        f"the gradient is affine in {name}, but the matrix of its linear equations cannot be "
+        "written by matrices and Kronecker products",
+        hint=DESCEND,
+    )
+
+
 def _unsolved(found: AffineGradient, verdict: Verdict) -> UnsupportedError:
     name = found.variable.name
     if verdict.kind == "refuted":
@@ -276,5 +288,5 @@ def _unsolved(found: AffineGradient, verdict: Verdict) -> UnsupportedError:
         )
     return UnsupportedError(
         f"no closed form by {name} was confirmed: {verdict.message}",
-        hint="Without a closed form, descend: gp.minimize finds a minimum by steps.",
+        hint=DESCEND,
     )

@@ -11,6 +11,7 @@ from numpy.random import Generator
 from gradproof.algebra.positivity import is_positive
 from gradproof.core.contract import contract, scale
 from gradproof.core.node import Contraction, Node, Symbol
+from gradproof.core.traverse import symbols
 from gradproof.derivation.conditions import conditions_of
 from gradproof.expression.expression import Expression
 from gradproof.notation.tree import Tree
@@ -24,7 +25,7 @@ from gradproof.optimize.definiteness import (
     supposing_signs,
 )
 from gradproof.optimize.linear_system import LinearSystem
-from gradproof.optimize.normal_equations import kronecker_tree
+from gradproof.optimize.normal_equations import STACKED, kronecker_tree
 from gradproof.optimize.proof_of_solution import POINTS, Sign, signs_of_hessian
 
 Kind = Literal["minimiser", "maximiser", "saddle point", "stationary point"]
@@ -42,13 +43,13 @@ class KindOfPoint:
 def kind_of_point(expression: Expression, found: AffineGradient, rng: Generator) -> KindOfPoint:
     """The kind by the form of the Hessian, or else by its eigenvalues at random data."""
     shown = _short(found, found.hessian)
-    tree = found.tree(found.hessian)
+    tree, scalar = found.tree(found.hessian), not found.hessian.axes
     above = supposing_signs(found.hessian)
     if above.definiteness and _confirmed(expression, tree, above, "positive", rng):
-        return KindOfPoint("minimiser", f"{shown} is {_said(above.definiteness)}", above.positive)
+        return KindOfPoint("minimiser", f"{shown} is {_said(above, scalar)}", above.positive)
     below = supposing_signs(scale(-1, found.hessian))
     if below.definiteness and _confirmed(expression, tree, below, "negative", rng):
-        said = _said(below.definiteness).replace("positive", "negative")
+        said = _said(below, scalar).replace("positive", "negative")
         return KindOfPoint("maximiser", f"{shown} is {said}", below.positive)
     signs = signs_of_hessian(expression, tree, rng)
     if signs == {"positive"}:
@@ -58,7 +59,8 @@ def kind_of_point(expression: Expression, found: AffineGradient, rng: Generator)
     if signs == {"indefinite"}:
         reason = f"{shown} has eigenvalues of both signs at random data"
         return KindOfPoint("saddle point", reason)
-    reason = f"it is a minimiser where {shown} is positive semidefinite"
+    sign = "positive" if scalar else "positive semidefinite"
+    reason = f"it is a minimiser where {shown} is {sign}"
     return KindOfPoint("stationary point", reason)
 
 
@@ -75,8 +77,10 @@ def _short(found: AffineGradient, hessian: Node) -> str:
     return text(found.tree(hessian)) if len(hessian.axes) <= 2 else "the Hessian"
 
 
-def _said(known: Definiteness) -> str:
-    return "positive definite" if known is Definiteness.DEFINITE else "positive semidefinite"
+def _said(known: Supposed, scalar: bool) -> str:
+    if scalar:
+        return "positive" if known.definiteness is Definiteness.DEFINITE else "positive or zero"
+    return f"positive {'semi' * (known.definiteness is Definiteness.SEMIDEFINITE)}definite"
 
 
 def conditions_in_words(
@@ -87,26 +91,37 @@ def conditions_in_words(
     stronger = {sign.replace("> 0", "≠ 0") for sign in signs}
     known = conditions_of((found.loss, found.gradient), found.context)
     defined = [condition for condition in known if condition not in stronger]
-    nonsingular = [
-        condition
-        for operator in system.operators
-        for condition in _nonsingular(found, operator, system, supposed)
-    ]
-    return tuple(dict.fromkeys([*defined, *signs, *nonsingular]))
+    nonsingular = list(_nonsingular(found, system, supposed))
+    diagonal = [own.name for own in symbols(found.loss) if "diagonal" in own.facts]
+    return tuple(
+        _of_diagonals(own, diagonal) for own in dict.fromkeys([*defined, *signs, *nonsingular])
+    )
+
+
+def _of_diagonals(condition: str, names: list[str]) -> str:
+    """The entries of a diagonal matrix that are meant are those on its diagonal."""
+    for name in names:
+        condition = condition.replace(f"every entry of {name} ", f"every entry of diag({name}) ")
+    return condition
 
 
 def _nonsingular(
-    found: AffineGradient, operator: Node, system: LinearSystem, supposed: tuple[Symbol, ...]
+    found: AffineGradient, system: LinearSystem, supposed: tuple[Symbol, ...]
 ) -> Iterator[str]:
     """What is asked of P for P⁻¹ to exist, unless its form grants it."""
-    positive = positively(operator, supposed)
-    if system.form == "entrywise":
-        letters = tuple(range(len(positive.axes)))
-        quotient = contract(1, [(positive, letters, -1)], letters)
-        yield from conditions_of((quotient,), found.context)
-    elif definiteness(positive) is not Definiteness.DEFINITE:
-        tree = kronecker_tree(found, system) if system.form == "vec" else found.tree(operator)
-        yield f"{text(tree)} nonsingular{_independence(positive)}"
+    if definiteness(positively(found.hessian, supposed)) is Definiteness.DEFINITE:
+        return
+    if system.form in STACKED:
+        yield f"{text(kronecker_tree(found, system))} nonsingular"
+        return
+    for operator in system.operators:
+        positive = positively(operator, supposed)
+        if system.form == "entrywise":
+            letters = tuple(range(len(positive.axes)))
+            quotient = contract(1, [(positive, letters, -1)], letters)
+            yield from conditions_of((quotient,), found.context)
+        elif definiteness(positive) is not Definiteness.DEFINITE:
+            yield f"{text(found.tree(operator))} nonsingular{_independence(positive)}"
 
 
 def _independence(operator: Node) -> str:

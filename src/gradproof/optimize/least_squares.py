@@ -6,7 +6,7 @@ solution falls back to where the condition number is large or the rank short.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,13 +19,13 @@ from gradproof.core.node import Contraction, Node, Sum, Symbol, number
 from gradproof.core.sum import add
 from gradproof.core.traverse import substitute, symbols
 from gradproof.expression.expression import Expression
-from gradproof.notation.lower import lower_parts
-from gradproof.notation.operand import Operand
+from gradproof.notation.lower import lower
 from gradproof.notation.tree import Binary, Call, Literal, Tree, is_scalar
 from gradproof.optimize.common_factor import without_common_factor
 from gradproof.optimize.linear_system import LinearSystem
 
 HALF = Fraction(1, 2)
+NodeOf = Callable[[Tree], Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,14 @@ def residual_blocks(
     if system.form not in ("left", "right"):
         return ()
     inferred = expression.inferred
-    parts = lower_parts(inferred.tree, inferred.declarations)
-    squares = list(_squares(inferred.tree, number(1), parts, variable))
+    squares = list(
+        _squares(
+            inferred.tree,
+            number(1),
+            lambda tree: lower(tree, inferred.declarations),
+            variable,
+        )
+    )
     if not squares or any(square is None for square in squares):
         return ()
     known = [square for square in squares if square is not None]
@@ -75,44 +81,44 @@ def _relative(weights: list[Node]) -> tuple[Node, ...]:
 
 
 def _squares(
-    tree: Tree, weight: Node, parts: dict[int, Operand], variable: Symbol
+    tree: Tree, weight: Node, node_of: NodeOf, variable: Symbol
 ) -> Iterator[Square | None]:
     """The squares that are added up; None for a term that is none, nothing for a constant."""
-    if variable not in symbols(parts[id(tree)].node):
+    if variable not in symbols(node_of(tree)):
         return
     match tree:
         case Binary("+", left, right):
-            yield from _squares(left, weight, parts, variable)
-            yield from _squares(right, weight, parts, variable)
-        case Binary("-", left, right) if variable not in symbols(parts[id(right)].node):
-            yield from _squares(left, weight, parts, variable)
+            yield from _squares(left, weight, node_of, variable)
+            yield from _squares(right, weight, node_of, variable)
+        case Binary("-", left, right) if variable not in symbols(node_of(right)):
+            yield from _squares(left, weight, node_of, variable)
         case Binary("*", left, right) if is_scalar(left) and is_scalar(right):
-            number_, rest = (left, right) if _free(left, parts, variable) else (right, left)
-            scaled = _times(weight, parts[id(number_)].node, 1)
-            yield from _squares(rest, scaled, parts, variable)
-        case Binary("/", left, right) if _free(right, parts, variable):
-            scaled = _times(weight, parts[id(right)].node, -1)
-            yield from _squares(left, scaled, parts, variable)
+            number_, rest = (left, right) if _free(left, node_of, variable) else (right, left)
+            scaled = _times(weight, node_of(number_), 1)
+            yield from _squares(rest, scaled, node_of, variable)
+        case Binary("/", left, right) if _free(right, node_of, variable):
+            scaled = _times(weight, node_of(right), -1)
+            yield from _squares(left, scaled, node_of, variable)
         case _:
-            yield _square(tree, weight, parts, variable)
+            yield _square(tree, weight, node_of, variable)
 
 
-def _free(tree: Tree, parts: dict[int, Operand], variable: Symbol) -> bool:
-    return variable not in symbols(parts[id(tree)].node)
+def _free(tree: Tree, node_of: NodeOf, variable: Symbol) -> bool:
+    return variable not in symbols(node_of(tree))
 
 
 def _times(weight: Node, node: Node, exponent: int) -> Node:
     return contract(1, [(weight, (), 1), (node, (), exponent)], ())
 
 
-def _square(tree: Tree, weight: Node, parts: dict[int, Operand], variable: Symbol) -> Square | None:
+def _square(tree: Tree, weight: Node, node_of: NodeOf, variable: Symbol) -> Square | None:
     match tree:
         case Binary("^", Call("norm2", (residual,)), Literal(value)) if value == 2:
-            return Square(weight, parts[id(residual)].node)
+            return Square(weight, node_of(residual))
         case Call("sum", (Binary(".^", residual, Literal(value)),)) if value == 2:
-            return Square(weight, parts[id(residual)].node)
+            return Square(weight, node_of(residual))
         case _:
-            return _squared_factor(weight, parts[id(tree)].node, variable)
+            return _squared_factor(weight, node_of(tree), variable)
 
 
 def _squared_factor(weight: Node, term: Node, variable: Symbol) -> Square | None:

@@ -4,10 +4,12 @@
     left                     P W = B           W = P⁻¹ B
     right                    W Q = B           W = B Q⁻¹
     both                     P W Q = B         W = P⁻¹ B Q⁻¹
+    sum                      P W + W Q = B     vec W = (I ⊗ P + Q ⊗ I)⁻¹ vec B
     vec                      K vec W = vec B   vec W = K⁻¹ vec B
 
-All terms of H with a Kronecker delta between the columns of W and those of the gradient make a
-P; what has none of these shapes, as A W + W B, is written by Kronecker products of columns stacked
+The terms of H with a Kronecker delta between the columns of W and those of the gradient make P,
+those with one between the rows Q; in a sum of both they are symmetric.  What has none of these
+shapes is written by Kronecker products
 (Magnus & Neudecker, Matrix Differential Calculus (2019), chapter 2).
 """
 
@@ -20,12 +22,13 @@ from typing import Literal
 from gradproof.algebra.simplify import simplify
 from gradproof.core.canonical import unit_and_coefficient
 from gradproof.core.contract import contract, permute
+from gradproof.core.dimension import times
 from gradproof.core.node import Contraction, Factor, Node, Sum
 from gradproof.core.rational import Rational
 from gradproof.core.sum import add
 from gradproof.ops.structure import merge
 
-Form = Literal["entrywise", "left", "right", "both", "vec"]
+Form = Literal["entrywise", "left", "right", "both", "sum", "vec"]
 Term = tuple[Rational, Contraction]
 
 
@@ -64,17 +67,30 @@ def linear_system(hessian: Node, constant: Node) -> LinearSystem:
 
 
 def _of_matrix(hessian: Node, terms: Sequence[Term], constant: Node) -> LinearSystem:
-    if terms and all(_is_delta(term, 1) for _, term in terms):
-        rows = _joined(terms, lambda term: _restricted(term, (term.output[0], term.output[2])))
-        return LinearSystem("left", rows, None, constant)
-    if terms and all(_is_delta(term, 0) for _, term in terms):
-        columns = _joined(terms, lambda term: _restricted(term, (term.output[3], term.output[1])))
-        return LinearSystem("right", None, columns, constant)
+    by_rows = [(weight, term) for weight, term in terms if _is_delta(term, 1)]
+    others = [(weight, term) for weight, term in terms if not _is_delta(term, 1)]
+    by_columns = [(weight, term) for weight, term in terms if _is_delta(term, 0)]
+    if by_rows and not others:
+        return LinearSystem("left", _rows_of(by_rows), None, constant)
+    if by_columns and len(by_columns) == len(terms):
+        return LinearSystem("right", None, _columns_of(by_columns), constant)
+    if by_rows and others and all(_is_delta(term, 0) for _, term in others):
+        return LinearSystem("sum", _rows_of(by_rows), _columns_of(others), constant)
     if len(terms) == 1:
         pair = _separated(*terms[0])
         if pair is not None:
             return LinearSystem("both", pair[0], pair[1], constant)
     return LinearSystem("vec", _stacked(hessian), None, constant)
+
+
+def _rows_of(terms: Sequence[Term]) -> Node:
+    """P of P W."""
+    return _joined(terms, lambda term: _restricted(term, (term.output[0], term.output[2])))
+
+
+def _columns_of(terms: Sequence[Term]) -> Node:
+    """Q of W Q."""
+    return _joined(terms, lambda term: _restricted(term, (term.output[3], term.output[1])))
 
 
 def _products(hessian: Node) -> list[Term] | None:
@@ -114,6 +130,16 @@ def _is_delta(term: Contraction, axis: int) -> bool:
     return letter == term.output[axis + 2] and term.output.count(letter) == 2 and free
 
 
+def _outer(term: Contraction) -> Node:
+    """vec(A) vec(B)′, where the axes of the gradient and those of W share no factor."""
+    reached = _reached(term, set(term.output[:2]))
+    ahead = [f for f in term.factors if not f.letters or not reached.isdisjoint(f.letters)]
+    behind = [factor for factor in term.factors if factor not in ahead]
+    A = _product(term, term.coefficient, ahead, term.output[1::-1])
+    B = _product(term, 1, behind, term.output[:1:-1])
+    return contract(1, [(merge(A, (2,)), (0,), 1), (merge(B, (2,)), (1,), 1)], (0, 1))
+
+
 def _separated(weight: Rational, term: Contraction) -> tuple[Node, Node] | None:
     """P and Q of P W Q, where the rows and the columns of W share no factor."""
     i, j, k, m = term.output
@@ -147,7 +173,12 @@ def _stacked(hessian: Node) -> Node:
 
 
 def _term_stacked(term: Node) -> Node:
-    if isinstance(term, Contraction) and _is_diagonal(term):
-        entries = merge(permute(_restricted(term, term.output[:2]), (1, 0)), (2,))
-        return contract(1, [(entries, (0,), 1)], (0, 0))
+    if isinstance(term, Contraction):
+        if _is_diagonal(term) and not any(factor.letters for factor in term.factors):
+            return contract(term.coefficient, term.factors, (0, 0), {0: times(*term.axes[1::-1])})
+        if _is_diagonal(term):
+            entries = merge(permute(_restricted(term, term.output[:2]), (1, 0)), (2,))
+            return contract(1, [(entries, (0,), 1)], (0, 0))
+        if not _reached(term, set(term.output[:2])) & set(term.output[2:]):
+            return _outer(term)
     return merge(permute(term, (1, 0, 3, 2)), (2, 2))

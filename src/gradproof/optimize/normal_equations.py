@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradproof.algebra.simplify import simplify
 from gradproof.core.apply import apply
@@ -10,14 +10,16 @@ from gradproof.core.contract import contract, scale
 from gradproof.core.dimension import ONE
 from gradproof.core.dimension import times as size_product
 from gradproof.core.node import Node, Operation, Sum
-from gradproof.notation.build import call, shape_of, times, total
+from gradproof.notation.build import call, eye_tree, shape_of, times, total
 from gradproof.notation.raising.matrix import shape_for
-from gradproof.notation.tree import Name, Tree
+from gradproof.notation.tree import Binary, Call, Name, Tree
 from gradproof.notation.write_latex import latex
 from gradproof.notation.write_text import text
 from gradproof.notation.write_unicode import unicode
 from gradproof.optimize.affine import AffineGradient
 from gradproof.optimize.linear_system import LinearSystem
+
+STACKED = ("sum", "vec")  # forms whose solution is written with the columns of W stacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,9 @@ class NormalEquations:
 
 def normal_equations(found: AffineGradient, system: LinearSystem) -> NormalEquations:
     """The equations that set the gradient to zero, without the factors common to both sides."""
-    return NormalEquations(_left_side(found, system), constant_tree(found, system))
-
-
-def constant_tree(found: AffineGradient, system: LinearSystem) -> Tree:
-    """b, or the columns of B stacked."""
-    tree = found.tree(system.constant)
-    return stacked(tree) if system.form == "vec" else tree
+    right = found.tree(system.constant)
+    right = stacked(right) if system.form == "vec" else right
+    return NormalEquations(_left_side(found, system), right)
 
 
 def stacked(tree: Tree) -> Tree:
@@ -69,9 +67,28 @@ def stacked(tree: Tree) -> Tree:
 def kronecker_tree(found: AffineGradient, system: LinearSystem) -> Tree:
     """K as the sum of its Kronecker products, each written by itself."""
     assert system.left is not None
-    if not isinstance(system.left, Sum):
-        return found.tree(system.left)
-    return total([found.tree(scale(weight, term)) for weight, term in system.left.terms])
+    if system.form == "sum":
+        P, Q = operator_trees(found, system).values()
+        rows, columns = shape_of(P)[0], shape_of(Q)[0]
+        return total([_kron(eye_tree(columns), P), _kron(Q, eye_tree(rows))])
+    terms = system.left.terms if isinstance(system.left, Sum) else ((1, system.left),)
+    return total([_without_identity(found.tree(scale(weight, term))) for weight, term in terms])
+
+
+def _without_identity(tree: Tree) -> Tree:
+    """(I ⊗ I) K is K."""
+    match tree:
+        case Binary("*", Call("kron", (Call("eye"), Call("eye"))), right):
+            return right
+        case Binary("*", left, right):
+            return replace(tree, left=_without_identity(left), right=_without_identity(right))
+        case _:
+            return tree
+
+
+def _kron(left: Tree, right: Tree) -> Tree:
+    pairs = zip(shape_of(left), shape_of(right), strict=True)
+    return call("kron", (left, right), tuple(size_product(*pair) for pair in pairs))
 
 
 def operator_trees(found: AffineGradient, system: LinearSystem) -> dict[str, Tree]:
@@ -83,15 +100,23 @@ def operator_trees(found: AffineGradient, system: LinearSystem) -> dict[str, Tre
 
 
 def unknown(found: AffineGradient, system: LinearSystem) -> Tree:
-    """w, or vec(W) where the columns are stacked."""
-    name = Name(found.variable.name, shape=shape_for(found.variable))
-    return stacked(name) if system.form == "vec" else name
+    """w, or vec(W) where the solution is given with its columns stacked."""
+    name = variable_tree(found)
+    return stacked(name) if system.form in STACKED else name
+
+
+def variable_tree(found: AffineGradient) -> Tree:
+    """The variable itself."""
+    return Name(found.variable.name, shape=shape_for(found.variable))
 
 
 def _left_side(found: AffineGradient, system: LinearSystem) -> Tree:
-    own = unknown(found, system)
+    own = variable_tree(found)
     if system.form == "vec":
-        return times([kronecker_tree(found, system), own])
+        return times([kronecker_tree(found, system), stacked(own)])
+    if system.form == "sum":
+        P, Q = operator_trees(found, system).values()
+        return total([times([P, own]), times([own, Q])])
     if system.form == "entrywise":
         assert system.left is not None
         letters = tuple(range(len(system.left.axes)))
@@ -104,10 +129,11 @@ def _left_side(found: AffineGradient, system: LinearSystem) -> Tree:
 
 def solution_tree(found: AffineGradient, system: LinearSystem, inverse: Operation) -> Tree:
     """The unknown by P⁻¹ and Q⁻¹, or by their pseudoinverses."""
-    if system.form != "vec":
+    if system.form not in STACKED:
         return found.tree(_solution(system, inverse))
     K = kronecker_tree(found, system)
-    return times([call(inverse.name, (K,), shape_of(K)), constant_tree(found, system)])
+    columns = stacked(found.tree(system.constant))
+    return times([call(inverse.name, (K,), shape_of(K)), columns])
 
 
 def _solution(system: LinearSystem, inverse: Operation) -> Node:

@@ -103,6 +103,8 @@ def _solved(
         case "both":
             half = stable_solve.by_general(parts["left"], constant)
             found = stable_solve.by_general(parts["right"].T, half.T).T
+        case "sum":
+            found = stable_solve.by_two_spectra(parts["left"], parts["right"], constant, minimiser)
         case "vec":
             columns = stable_solve.solved(parts["left"], constant.T.reshape(-1), None, minimiser)
             found = columns.reshape(constant.T.shape).T

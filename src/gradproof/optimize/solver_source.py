@@ -25,6 +25,7 @@ BODIES: Mapping[Form, tuple[str, ...]] = MappingProxyType(
             "half = by_general(left, constant)",
             "return by_general(right.T, half.T).T",
         ),
+        "sum": ("return by_two_spectra(left, right, constant, {minimiser})",),
         "vec": (
             "columns = solved(left, constant.T.reshape(-1), None, {minimiser})",
             "return columns.reshape(constant.T.shape).T",

@@ -132,6 +132,21 @@ def by_spectrum(matrix: Array, right: Array, minimiser: bool = True) -> Array:
     return found
 
 
+def by_two_spectra(P: Array, Q: Array, right: Array, minimiser: bool = True) -> Array:
+    """The W of least norm with P W + W Q = right, for symmetric P and Q, by their eigenvectors.
+
+    Raises ValueError where there is none.
+    """
+    a, U = np.linalg.eigh(P)
+    b, V = np.linalg.eigh(Q)
+    sums = a[:, None] + b
+    eps = np.finfo(sums.dtype).eps
+    small = (len(a) + len(b)) * eps * max(np.abs(a).max(), np.abs(b).max())
+    inside = U.T @ right @ V
+    inside[(np.abs(sums) <= small) & (np.abs(inside) <= np.sqrt(eps) * np.abs(inside).max())] = 0
+    return U @ by_entries(np.where(np.abs(sums) <= small, 0, sums), inside, minimiser) @ V.T
+
+
 def by_general(matrix: Array, right: Array) -> Array:
     """The W of least norm with matrix · W = right, for a matrix that need not be symmetric."""
     if np.array_equal(matrix, matrix.T):
