@@ -11,6 +11,13 @@ from __future__ import annotations
 from gradproof.program.kernels.runtime.blas import calling, fortran
 from gradproof.program.kernels.runtime.lane import Lane, of_libm, size_of
 from gradproof.program.kernels.runtime.products import mirrored
+from gradproof.program.kernels.runtime.small import (
+    is_small,
+    small_factor,
+    small_inverse,
+    small_solve,
+)
+from gradproof.program.kernels.runtime.stand_ins import cgutils, ir
 
 POTRF = fortran("lapack", "potrf")
 POTRS = fortran("lapack", "potrs")
@@ -20,9 +27,16 @@ TRSM = fortran("blas", "trsm")
 
 def factored(calls, A, L):
     """Whether A is positive definite; L, if so."""
-    calls.copy(A, L, *L.shape)
-    calls(POTRF, "U", L.shape[0], L, calls.info)
-    return calls.succeeded()
+    builder = calls.builder
+    found = cgutils.alloca_once(builder, ir.IntType(1))
+    with builder.if_else(is_small(calls, A)) as (small, large):
+        with small:
+            builder.store(small_factor(calls, A, L), found)
+        with large:
+            calls.copy(A, L, *L.shape)
+            calls(POTRF, "U", L.shape[0], L, calls.info)
+            builder.store(calls.succeeded(), found)
+    return builder.load(found)
 
 
 @calling("boolean")
@@ -43,7 +57,11 @@ def cholesky_solve(calls, L, B, X):
     calls.copy(B, X, *X.shape)
     n = L.shape[0]
     if len(B.shape) == 1:
-        calls(POTRS, "U", n, 1, L, X.data, calls.positive(n), calls.info)
+        with calls.builder.if_else(is_small(calls, L)) as (small, large):
+            with small:
+                small_solve(calls, L, X)
+            with large:
+                calls(POTRS, "U", n, 1, L, X.data, calls.positive(n), calls.info)
         return
     for turned in "NT":
         calls(TRSM, "R", "U", turned, "N", X.shape[1], n, 1.0, L, X)
@@ -55,9 +73,13 @@ cholesky_solve_many = cholesky_solve
 @calling()
 def cholesky_inverse(calls, L, out):
     """out = A⁻¹."""
-    calls.copy(L, out, *out.shape)
-    calls(POTRI, "U", L.shape[0], out, calls.info)
-    mirrored(calls, out)
+    with calls.builder.if_else(is_small(calls, L)) as (small, large):
+        with small:
+            small_inverse(calls, L, out)
+        with large:
+            calls.copy(L, out, *out.shape)
+            calls(POTRI, "U", L.shape[0], out, calls.info)
+            mirrored(calls, out)
 
 
 def log_of_diagonal(calls, F):

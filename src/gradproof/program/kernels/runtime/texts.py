@@ -40,6 +40,7 @@ FILES = (
     "stable",
     "blas",
     "products",
+    "small",
     "cholesky",
     "lu",
     "solving",
