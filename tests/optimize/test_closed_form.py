@@ -68,6 +68,8 @@ AFFINE = [
     ("norm2(X*W - Y)^2 + t*norm2(W - V)^2", {"X": (7, 3), "Y": (7, 4), "V": (3, 4), "t": ()}),
     ("sum(P.*(W - Y).^2) + norm2(W)^2", {"P": (3, 4), "Y": (3, 4)}),
     ("sum(P.*W.^2) + norm2(A*W - C)^2", {"P": (3, 4), "A": (7, 3), "C": (7, 4)}),
+    ("sum(P.*(W*V' - Y).^2)", {"P": (3, 9), "V": (9, 4), "Y": (3, 9)}),
+    ("sum(P.*(U*W' - Y).^2) + t*norm2(W)^2", {"P": (5, 3), "U": (5, 4), "Y": (5, 3), "t": ()}),
     ("norm2(L*(W - V))^2 + norm2(W)^2", {"L": (2, 3), "V": (3, 4)}),
 ]
 
@@ -147,6 +149,18 @@ def test_what_is_no_minimiser_for_the_data_is_said():
         RIDGE(X=X, y=y, lambda_=-1e3)
     with pytest.warns(UserWarning, match="a saddle point, not a minimiser"):
         gp.solve("sum(p.*(w - y).^2)", "w")(p=[1.0, -1.0], y=[2.0, 3.0])
+
+
+def test_a_number_that_cancels_has_a_sign_all_the_same():
+    X, y = data(15)
+    found = gp.solve("lambda*norm2(X*w - y)^2", "w")
+    assert found.conditions[0] == "lambda > 0"
+    with pytest.warns(UserWarning, match="lambda is not positive"):
+        found(X=X, y=y, lambda_=-2.0)
+    with pytest.warns(UserWarning, match="a minimiser, not a maximiser"):
+        gp.solve("-sum(p.*(w - y).^2)", "w")(p=[-1.0, -1.0], y=[2.0, 3.0])
+    with pytest.warns(UserWarning, match="a saddle point, not a minimiser"):
+        gp.solve("x'*A*x - b'*x", "x")(A=[[1.0, 0.0], [0.0, -1.0]], b=[1.0, 1.0])
 
 
 def test_a_maximiser_and_a_saddle_point_are_found_without_a_warning():
@@ -250,3 +264,13 @@ def test_an_expression_is_solved_as_a_text_is():
 def test_what_cannot_be_solved_is_refused(loss, name, error, message):
     with pytest.raises(error, match=message):
         gp.solve(loss, name)
+
+
+def test_the_closed_form_is_a_method_too():
+    X, y = data(26)
+    found = gp.minimize("norm2(X*w - y)^2", "w", {"X": X, "y": y}, method=gp.ClosedForm())
+    np.testing.assert_allclose(found.x, lstsq(X, y), rtol=1e-9)
+    assert found.success
+    assert found.fun == pytest.approx(np.sum((X @ found.x - y) ** 2))
+    with pytest.raises(gp.NotAffine):
+        gp.minimize("norm2(X*w - y)", "w", {"X": X, "y": y}, method=gp.ClosedForm())

@@ -67,6 +67,7 @@ class Solution:
     reason            why it is of that kind
     conditions        under which the formula holds and is of that kind
     is_unique         False where the formula is the solution of least norm among many
+    supposed          the variables that are positive where it is of that kind
     verification      the slopes of the loss at the solution, at random data
     """
 
@@ -83,6 +84,7 @@ class Solution:
     steps: tuple[Step, ...]
     system: LinearSystem
     gradient: AffineGradient
+    supposed: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -131,7 +133,7 @@ class Solution:
         from gradproof.optimize.solver import solver
 
         blocks = residual_blocks(self.loss, self.gradient.variable, self.system)
-        return solver(self.loss, self.gradient, self.system, blocks, self.kind == "minimiser")
+        return solver(self.loss, self.gradient, self.system, blocks, self.kind, self.supposed)
 
     def to_dict(self) -> dict[str, Any]:
         """The solution as JSON data, with its normal equations, conditions and verdict."""
@@ -256,6 +258,7 @@ def _solution(
         steps=_steps(found, equations, own, formula.tree),
         system=system,
         gradient=found,
+        supposed=tuple(own.name for own in kind.supposed),
     )
 
 

@@ -24,9 +24,10 @@ from gradproof.optimize.definiteness import (
     positively,
     supposing_signs,
 )
-from gradproof.optimize.linear_system import LinearSystem
+from gradproof.optimize.linear_system import BY_ITSELF, LinearSystem
 from gradproof.optimize.normal_equations import STACKED, kronecker_tree
 from gradproof.optimize.proof_of_solution import POINTS, Sign, signs_of_hessian
+from gradproof.optimize.row_by_row import row_equations
 
 Kind = Literal["minimiser", "maximiser", "saddle point", "stationary point"]
 
@@ -113,6 +114,10 @@ def _nonsingular(
         return
     if system.form in STACKED:
         yield f"{text(kronecker_tree(found, system))} nonsingular"
+        return
+    if system.form in BY_ITSELF:
+        own = row_equations(found, system)
+        yield f"{text(own.matrix)} nonsingular for every {own.index}"
         return
     for operator in system.operators:
         positive = positively(operator, supposed)

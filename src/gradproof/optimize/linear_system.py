@@ -5,6 +5,7 @@
     right                    W Q = B           W = B Q⁻¹
     both                     P W Q = B         W = P⁻¹ B Q⁻¹
     sum                      P W + W Q = B     vec W = (I ⊗ P + Q ⊗ I)⁻¹ vec B
+    rows, columns            M(i) W[i] = B[i]  each by its own inverse
     vec                      K vec W = vec B   vec W = K⁻¹ vec B
 
 The terms of H with a Kronecker delta between the columns of W and those of the gradient make P,
@@ -28,7 +29,8 @@ from gradproof.core.rational import Rational
 from gradproof.core.sum import add
 from gradproof.ops.structure import merge
 
-Form = Literal["entrywise", "left", "right", "both", "sum", "vec"]
+Form = Literal["entrywise", "left", "right", "both", "sum", "rows", "columns", "vec"]
+BY_ITSELF: tuple[Form, Form] = ("rows", "columns")
 Term = tuple[Rational, Contraction]
 
 
@@ -36,7 +38,7 @@ Term = tuple[Rational, Contraction]
 class LinearSystem:
     """The operators that stand around the unknown, and what the equation equals.
 
-    left      c of `entrywise`, P, or K of `vec`
+    left      c of `entrywise`, P, K of `vec`, or all M(i), the axis of i first
     right     Q
     constant  b or B, of the axes of the unknown
     """
@@ -80,7 +82,20 @@ def _of_matrix(hessian: Node, terms: Sequence[Term], constant: Node) -> LinearSy
         pair = _separated(*terms[0])
         if pair is not None:
             return LinearSystem("both", pair[0], pair[1], constant)
+    for axis, form in enumerate(BY_ITSELF):
+        if terms and all(term.output[axis] == term.output[axis + 2] for _, term in terms):
+            return LinearSystem(form, _each(terms, axis), None, constant)
     return LinearSystem("vec", _stacked(hessian), None, constant)
+
+
+def _each(terms: Sequence[Term], axis: int) -> Node:
+    """M of M(i) W[i]: the axis of i, then those of the matrix."""
+    return _joined(
+        terms,
+        lambda term: _restricted(
+            term, (term.output[axis], term.output[1 - axis], term.output[3 - axis])
+        ),
+    )
 
 
 def _rows_of(terms: Sequence[Term]) -> Node:

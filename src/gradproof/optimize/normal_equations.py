@@ -17,7 +17,8 @@ from gradproof.notation.write_latex import latex
 from gradproof.notation.write_text import text
 from gradproof.notation.write_unicode import unicode
 from gradproof.optimize.affine import AffineGradient
-from gradproof.optimize.linear_system import LinearSystem
+from gradproof.optimize.linear_system import BY_ITSELF, LinearSystem
+from gradproof.optimize.row_by_row import row_equations, row_solution
 
 STACKED = ("sum", "vec")  # forms whose solution is written with the columns of W stacked
 
@@ -53,6 +54,9 @@ class NormalEquations:
 
 def normal_equations(found: AffineGradient, system: LinearSystem) -> NormalEquations:
     """The equations that set the gradient to zero, without the factors common to both sides."""
+    if system.form in BY_ITSELF:
+        own = row_equations(found, system)
+        return NormalEquations(times([own.matrix, own.unknown]), own.constant)
     right = found.tree(system.constant)
     right = stacked(right) if system.form == "vec" else right
     return NormalEquations(_left_side(found, system), right)
@@ -129,6 +133,8 @@ def _left_side(found: AffineGradient, system: LinearSystem) -> Tree:
 
 def solution_tree(found: AffineGradient, system: LinearSystem, inverse: Operation) -> Tree:
     """The unknown by P⁻¹ and Q⁻¹, or by their pseudoinverses."""
+    if system.form in BY_ITSELF:
+        return row_solution(found, system, inverse.name)
     if system.form not in STACKED:
         return found.tree(_solution(system, inverse))
     K = kronecker_tree(found, system)

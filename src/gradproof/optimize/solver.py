@@ -25,7 +25,7 @@ from gradproof.optimize.affine import AffineGradient
 from gradproof.optimize.least_squares import Block
 from gradproof.optimize.linear_system import Form, LinearSystem
 from gradproof.optimize.normal_equations import operator_trees
-from gradproof.optimize.solver_source import solver_source
+from gradproof.optimize.solver_source import kind_of_factors, solver_source
 from gradproof.program.compiled import Program, compiled
 
 Array = NDArray[Any]
@@ -38,20 +38,22 @@ class Solver:
     equations: Program
     residuals: Program | None
     form: Form
-    minimiser: bool
+    kind: str
     variable: Declaration
     accepted: Mapping[str, Declaration]
+    supposed: tuple[str, ...]
 
     def __call__(self, **arrays: ArrayLike) -> Array:
         """The solution.  Raises DataError for what is no data of the loss, or has no solution."""
         given = self._given(arrays)
+        self._check_signs(arrays)
         parts = self._run(self.equations, given)._asdict()
         _check_finite(given, parts.values())
         residuals = None if self.residuals is None else partial(self._stacked, given)
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             try:
-                found = _solved(self.form, parts, residuals, self.minimiser)
+                found = _solved(self.form, parts, residuals, self.kind)
             except ValueError as error:
                 raise DataError(str(error)) from None
         for own in told:  # said of the line that called the solution
@@ -60,7 +62,7 @@ class Solver:
 
     def source(self, title: str) -> str:
         """A program that does the same and needs NumPy alone."""
-        return solver_source(title, self.form, self.minimiser, self.equations, self.residuals)
+        return solver_source(title, self.form, self.kind, self.equations, self.residuals)
 
     def parameters(self) -> list[str]:
         """The arguments, each once."""
@@ -76,6 +78,16 @@ class Solver:
         given = named(dict.fromkeys([*self.accepted, *needed]), arrays, partly=True)
         return named(needed, {name: own for name, own in given.items() if name in needed})
 
+    def _check_signs(self, arrays: Mapping[str, ArrayLike]) -> None:
+        """Warns where a number that cancels has another sign than the kind supposes."""
+        for name, own in named([*self.accepted, *self.parameters()], arrays, partly=True).items():
+            cancelled = name in self.supposed and name not in self.equations.parameters
+            if cancelled and not (np.asarray(own) > 0).all():
+                warnings.warn(
+                    f"{name} is not positive: for these data it need not be a {self.kind}",
+                    stacklevel=4,
+                )
+
     def _run(self, program: Program, given: Mapping[str, ArrayLike]) -> Any:
         return program(**{name: given[name] for name in program.parameters})
 
@@ -89,24 +101,29 @@ def _solved(
     form: Form,
     parts: Mapping[str, Array],
     residuals: Callable[[], tuple[Array, Array]] | None,
-    minimiser: bool,
+    kind: str,
 ) -> Array:
     constant = parts["constant"]
     found: Array
     match form:
         case "entrywise":
-            found = stable_solve.by_entries(parts["left"], constant, minimiser)
+            found = stable_solve.by_entries(parts["left"], constant, kind)
         case "left":
-            found = stable_solve.solved(parts["left"], constant, residuals, minimiser)
+            found = stable_solve.solved(parts["left"], constant, residuals, kind)
         case "right":
-            found = stable_solve.solved(parts["right"].T, constant.T, residuals, minimiser).T
+            found = stable_solve.solved(parts["right"].T, constant.T, residuals, kind).T
         case "both":
-            half = stable_solve.by_general(parts["left"], constant)
-            found = stable_solve.by_general(parts["right"].T, half.T).T
+            definite = kind_of_factors(kind)
+            half = stable_solve.by_general(parts["left"], constant, definite)
+            found = stable_solve.by_general(parts["right"].T, half.T, definite).T
         case "sum":
-            found = stable_solve.by_two_spectra(parts["left"], parts["right"], constant, minimiser)
+            found = stable_solve.by_two_spectra(parts["left"], parts["right"], constant, kind)
+        case "rows":
+            found = stable_solve.by_rows(parts["left"], constant, kind)
+        case "columns":
+            found = stable_solve.by_rows(parts["left"], constant.T, kind).T
         case "vec":
-            columns = stable_solve.solved(parts["left"], constant.T.reshape(-1), None, minimiser)
+            columns = stable_solve.solved(parts["left"], constant.T.reshape(-1), None, kind)
             found = columns.reshape(constant.T.shape).T
     return np.asarray(found)
 
@@ -132,7 +149,8 @@ def solver(
     found: AffineGradient,
     system: LinearSystem,
     blocks: Sequence[Block],
-    minimiser: bool,
+    kind: str,
+    supposed: tuple[str, ...],
 ) -> Solver:
     """The programs for a linear system, and for the residuals whose squares the loss adds up."""
     declared = loss.variables[found.variable.name]
@@ -147,9 +165,10 @@ def solver(
         _program("normal_equations", equations, known),
         _program("residuals", residuals, known) if residuals else None,
         system.form,
-        minimiser,
+        kind,
         declared,
         known,
+        supposed,
     )
 
 

@@ -21,25 +21,25 @@ def solved(
     matrix: Array,
     right: Array,
     residuals: Callable[[], tuple[Array, Array]] | None = None,
-    minimiser: bool = True,
+    kind: str = "minimiser",
 ) -> Array:
     """W with matrix · W = right, for a symmetric matrix.
 
     residuals: a function that gives A and c, where W is to minimise ‖A W − c‖.
-    minimiser: whether to warn where the matrix is not positive semidefinite.
+    kind: what it is where the matrix is positive semidefinite; it warns where that is not so.
     """
     sign = -1 if np.trace(matrix) < 0 else 1
     found = by_cholesky(sign * matrix if sign < 0 else matrix, sign * right)
     if found is not None:
-        if minimiser and sign < 0:
-            warnings.warn("for these data it is a maximiser, not a minimiser", stacklevel=3)
+        if sign < 0:
+            warn_of_kind(kind, False)
         return found
     if residuals is not None:
         with np.errstate(invalid="ignore"):
             A, c = residuals()
         if np.isfinite(A).all():  # the root of a negative weight is no number
             return by_least_squares(A, c)
-    return by_spectrum(matrix, right, minimiser)
+    return by_spectrum(matrix, right, kind)
 
 
 def by_cholesky(matrix: Array, right: Array) -> Array:
@@ -110,7 +110,7 @@ def stacked(blocks: Array) -> tuple[Array, Array]:
     return np.concatenate(blocks[::2]), np.concatenate(blocks[1::2])
 
 
-def by_spectrum(matrix: Array, right: Array, minimiser: bool = True) -> Array:
+def by_spectrum(matrix: Array, right: Array, kind: str = "minimiser") -> Array:
     """The W of least norm with matrix · W = right, by eigenvalues and eigenvectors.
 
     Raises ValueError where there is none.
@@ -119,9 +119,8 @@ def by_spectrum(matrix: Array, right: Array, minimiser: bool = True) -> Array:
     eps = np.finfo(values.dtype).eps
     small = len(values) * eps * np.abs(values).max()
     kept = np.abs(values) > small
-    if minimiser and (values < -small).any():
-        what = "a saddle point" if (values > small).any() else "a maximiser"
-        warnings.warn(f"for these data it is {what}, not a minimiser", stacklevel=4)
+    if (values < -small).any():
+        warn_of_kind(kind, bool((values > small).any()))
     inside = vectors[:, kept]
     found = inside @ ((inside.T @ right).T / values[kept]).T
     error = np.abs(matrix @ found - right).max()
@@ -132,7 +131,7 @@ def by_spectrum(matrix: Array, right: Array, minimiser: bool = True) -> Array:
     return found
 
 
-def by_two_spectra(P: Array, Q: Array, right: Array, minimiser: bool = True) -> Array:
+def by_two_spectra(P: Array, Q: Array, right: Array, kind: str = "minimiser") -> Array:
     """The W of least norm with P W + W Q = right, for symmetric P and Q, by their eigenvectors.
 
     Raises ValueError where there is none.
@@ -144,31 +143,46 @@ def by_two_spectra(P: Array, Q: Array, right: Array, minimiser: bool = True) -> 
     small = (len(a) + len(b)) * eps * max(np.abs(a).max(), np.abs(b).max())
     inside = U.T @ right @ V
     inside[(np.abs(sums) <= small) & (np.abs(inside) <= np.sqrt(eps) * np.abs(inside).max())] = 0
-    return U @ by_entries(np.where(np.abs(sums) <= small, 0, sums), inside, minimiser) @ V.T
+    return U @ by_entries(np.where(np.abs(sums) <= small, 0, sums), inside, kind) @ V.T
 
 
-def by_general(matrix: Array, right: Array) -> Array:
+def by_rows(matrices: Array, right: Array, kind: str = "minimiser") -> Array:
+    """The W with matrices[i] · W[i] = right[i]."""
+    return np.stack(
+        [solved(own, row, None, kind) for own, row in zip(matrices, right, strict=True)]
+    )
+
+
+def by_general(matrix: Array, right: Array, kind: str = "") -> Array:
     """The W of least norm with matrix · W = right, for a matrix that need not be symmetric."""
     if np.array_equal(matrix, matrix.T):
-        return solved(matrix, right, None, False)
+        return solved(matrix, right, None, kind)
     return by_least_squares(matrix, right)
 
 
-def by_entries(divisors: Array, right: Array, minimiser: bool = True) -> Array:
+def by_entries(divisors: Array, right: Array, kind: str = "minimiser") -> Array:
     """right / divisors, entry by entry.
 
     Raises ValueError where a divisor alone is zero.
     """
     divisors, right = np.broadcast_arrays(divisors, right)
-    if minimiser and (divisors < 0).any():
-        what = "a maximiser" if (divisors < 0).all() else "a saddle point"
-        warnings.warn(f"for these data it is {what}, not a minimiser", stacklevel=3)
+    if (divisors < 0).any():
+        warn_of_kind(kind, bool((divisors > 0).any()))
     free = divisors == 0
     if (free & (right != 0)).any():
         raise ValueError("the equations have no solution: the loss has no minimum for these data")
     if free.any():
         warn_of_rank(int((~free).sum()), free.size)
     return np.where(free, 0, right) / np.where(free, 1, divisors)
+
+
+def warn_of_kind(kind: str, mixed: bool) -> None:
+    """The matrix has negative eigenvalues; `mixed` where it has positive ones too."""
+    wanted = "minimiser" if kind == "stationary point" else kind
+    other = {"minimiser": "maximiser", "maximiser": "minimiser"}.get(wanted)
+    if other is not None:
+        what = "a saddle point" if mixed else f"a {other}"
+        warnings.warn(f"for these data it is {what}, not a {wanted}", stacklevel=5)
 
 
 def warn_of_rank(rank: int, count: int) -> None:
