@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from gradproof.program.backends.syntax import heading, indented
 from gradproof.program.kernels.module import Loops, allocation, allocations, empty, stage_lines
+from gradproof.program.kernels.nests import is_whole
 from gradproof.program.kernels.reading import Writer
 from gradproof.program.kernels.serial import row_count
 from gradproof.program.kernels.stages import Flow, Group, flow, groups
@@ -37,8 +38,10 @@ def threaded(found: Loops, writer: Writer, name: str, decorator: str, worth: int
         own = f"{name}_{number}"
         text, passed = _function(found, writer, group, moved, f"def {own}")
         parts.functions.append(f"{decorator}\n{text}")
-        run = _in_threads if group.threads else _once
-        run(found, writer, parts, moved, own, passed)
+        if group.threads:
+            _in_threads(found, writer, parts, group, moved, own, passed)
+        else:
+            _once(found, writer, parts, moved, own, passed)
     return parts
 
 
@@ -89,7 +92,13 @@ def _once(
 
 
 def _in_threads(
-    found: Loops, writer: Writer, parts: Parts, moved: Flow, name: str, passed: Sequence[str]
+    found: Loops,
+    writer: Writer,
+    parts: Parts,
+    group: Group,
+    moved: Flow,
+    name: str,
+    passed: Sequence[str],
 ) -> None:
     """One call for the rows of each thread, and their sums in order."""
     names = writer.names
@@ -101,13 +110,19 @@ def _in_threads(
     parts.lines += [
         f"def {name}_of(part, start, stop):",
         *indented(heading(f"return {name}", arguments, "")),
-        "with blas_threads(1):",
-        *indented([f"parts = in_threads({name}_of, {row_count(found, writer)})"]),
+        *_run(found, group, f"parts = in_threads({name}_of, {row_count(found, writer)})"),
     ]
     for place in sums:
         combined = {"max": "largest", "sum": "summed"}[_reduction(found, place)]
         parts.lines.append(f"{names[place]} = {combined}({names[place]})")
     parts.lines += _scalar_sums(found, writer, moved)
+
+
+def _run(found: Loops, group: Group, statement: str) -> list[str]:
+    """The statement, with a thread of BLAS's for each of ours where products are in the pass."""
+    if not any(is_whole(found.kernel.computations[place]) for place in group.places()):
+        return [statement]
+    return ["with blas_threads(1):", *indented([statement])]
 
 
 def _for_threads(found: Loops, writer: Writer, moved: Flow, place: int) -> str:
