@@ -1,4 +1,4 @@
-"""The page on checking gradients: its code runs and prints what is shown; its tables are complete."""
+"""The page on checking gradients: its code runs and prints what is shown."""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,7 @@ Array = NDArray[Any]
 SAFETY = 20.0  # how much the bound on a slope's error is trusted less than it says
 FAVOUR = 16.0  # how much longer a step small entries get than those of ordinary size
 SMALL = 1e-3  # entries this much smaller than ordinary ones get directions of their own
+SECOND_OPINIONS = (0.5, 0.37)  # the largest steps of two looks that both must find it wrong
 NOTHING = 1e-30  # entries of x smaller than this are as good as 0
 SAMPLE = 100_000
 ROUGH = 1e-6
@@ -46,7 +49,8 @@ class Question:
     tolerance  the error that is none, relative to ‖given ⊙ v‖
     floor      the error of an entry that is none, relative to the largest, and to how much slopes
                change within a step, which at a minimum is more; entries are those of given ⊙ scale
-    scale      how far each entry moves, in steps
+    scale      how far each entry moves in a step of 1
+    largest    the largest entry of given ⊙ scale
     """
 
     value: Callable[[Array], float]
@@ -57,6 +61,7 @@ class Question:
     floor: float
     scale: Array
     step: float = START
+    largest: float = 0.0
 
     @property
     def at(self) -> float:
@@ -90,8 +95,8 @@ class Trial:
 
 
 def length(array: Array) -> float:
-    """The Euclidean norm of all entries, in one thread: others may be busy."""
-    return float(np.sqrt(np.sum(np.square(array))))
+    """The Euclidean norm of all entries."""
+    return float(np.sqrt(np.vdot(array, array)))
 
 
 def line(question: Question, direction: Array) -> Along:
@@ -136,21 +141,22 @@ def calibrated(question: Question, rng: Generator) -> Question:
             best, chosen = quality, replace(question, scale=scale, step=slope.step)
         if best <= ROUGH:
             break
-    return chosen
+    return replace(chosen, largest=float(np.abs(chosen.given * chosen.scale).max(initial=0.0)))
 
 
 def weights(given: Array, number: int) -> Array | float:
-    """Which entries the direction of that number favours."""
+    """Which entries the direction of that number favours: small ones, if it is odd."""
+    if number % 2 == 0:
+        return 1.0
     size = np.abs(given)
-    filled = np.count_nonzero(size)
-    ordinary = length(size) / max(filled, 1) ** 0.5
-    match number % 4:
-        case 1 if ordinary:
-            return (ordinary / FAVOUR) / np.maximum(size, ordinary / FAVOUR)
-        case 3 if filled < size.size or size.min(initial=np.inf) <= SMALL * ordinary:
-            return (size <= SMALL * ordinary).astype(float)
-        case _:
-            return 1.0
+    filled = int(np.count_nonzero(size))
+    ordinary = length(size) / sqrt(max(filled, 1))
+    smallest = size <= SMALL * ordinary
+    if number % 8 == 3 and smallest.any():
+        return np.asarray(smallest, dtype=float)
+    if not ordinary:
+        return 1.0
+    return np.asarray((ordinary / FAVOUR) / np.maximum(size, ordinary / FAVOUR))
 
 
 def compared(
@@ -160,41 +166,33 @@ def compared(
     question = calibrated(question, rng)
     trials: list[Trial] = []
     for number in range(directions):
-        direction = spread(question.point.shape, rng)
-        direction *= weights(question.given * question.scale, number)
-        direction *= question.scale
+        steps = spread(question.point.shape, rng)
+        steps *= weights(question.given * question.scale, number)
         seen = any(not trial.agrees for trial in trials)
-        trials.append(tried(question, direction, sure=seen))
+        trials.append(tried(question, steps, sure=seen))
     return question, tuple(trials)
 
 
-def tried(question: Question, direction: Array, sure: bool = False) -> Trial:
-    """The gradient against the slope along a direction.
+def tried(question: Question, steps: Array, sure: bool = False) -> Trial:
+    """The gradient against the slope along steps ⊙ scale.
 
     More values of f are asked for only where few do not agree with the gradient; where it is `sure`
     that the gradient is wrong, six are enough.
     """
-    along = line(question, direction)
+    direction = steps * question.scale
+    along = cache(line(question, direction))
     slope = Slope(quick(along, question.step), 0.0, question.step)
-    trial = beside(question, direction, slope)
+    shares = question.given * direction
+    size, claimed = length(shares), float(np.sum(shares))
+    close = question.tolerance * size + question.floor * question.largest * length(steps)
+    trial = Trial(direction, claimed, size, close, slope)
     if not trial.agrees:
         slope = measured(along, question.step, question.rounding)
-        close = trial.close + question.floor * slope.bend
-        trial = replace(trial, slope=slope, close=close)
-    if not trial.agrees and not sure:
-        trial = replace(trial, slope=patient(along, question.rounding))
+        trial = replace(trial, slope=slope, close=close + question.floor * slope.bend)
+    for largest in () if sure else SECOND_OPINIONS:
+        if not trial.agrees:
+            trial = replace(trial, slope=patient(along, question.rounding, largest))
     return trial
-
-
-def beside(question: Question, direction: Array, slope: Slope) -> Trial:
-    """The trial that a slope measured along a direction makes."""
-    shares = question.given * direction
-    size = length(shares)
-    steps = direction / question.scale
-    largest = float(np.abs(question.given * question.scale).max(initial=0.0))
-    floor = question.floor * largest * length(steps)
-    close = question.tolerance * size + floor
-    return Trial(direction, float(np.sum(shares)), size, close, slope)
 
 
 def largest_error(trials: tuple[Trial, ...]) -> float:

@@ -13,11 +13,11 @@ from itertools import permutations
 
 import numpy as np
 
-from gradproof.numeric.comparison import Array, Question, Trial, tried
+from gradproof.numeric.comparison import Array, Question, Trial, line, tried
 from gradproof.numeric.entries import Entry, along_entry
 from gradproof.numeric.gradient_report import place
 from gradproof.numeric.rounding import fits_single, step_of_quantum
-from gradproof.numeric.slopes import one_sided
+from gradproof.numeric.slopes import Along, one_sided
 
 LEFT_OVER = 0.02  # the part of the disagreement that a slip may leave unexplained
 KINK_STEPS = (2.0**-10, 2.0**-13)
@@ -67,33 +67,38 @@ def _fitted(basis: Array, rest: Array) -> float:
 
 
 def kink(case: Case) -> str:
-    """One-sided derivatives differ, and the given entry is between them."""
+    """One-sided derivatives differ, and what is given is between them."""
+    question = case.question
     for entry in case.entries[:KINKS]:
-        flat = (
-            int(np.ravel_multi_index(entry.index, case.question.given.shape)) if entry.index else 0
-        )
-        unit = float(case.question.scale.reshape(-1)[flat])
-        along = along_entry(case.question, flat)
-        sides = [one_sided(along, step, case.question.at) for step in KINK_STEPS]
-        jumps = [right - left for left, right in sides]
-        left, right = (side / unit for side in sides[-1])
-        if _lasting(jumps) and _between(entry.given, left, right):
-            return (
-                f"f has a kink at {place(entry.index)}: its slope is {left:.6g} to the left and "
-                f"{right:.6g} to the right, so that it has no gradient here; check it beside"
-            )
-    return ""
+        unit = float(question.scale[entry.index])
+        sides = _sides(along_entry(question, entry.place), question.at)
+        left, right = (side / unit for side in sides)
+        if _between(entry.given, left, right):
+            return _kink_said(f"at {place(entry.index)}", left, right)
+    worst = max(case.trials, key=lambda trial: abs(trial.residual))
+    left, right = _sides(line(question, worst.direction), question.at)
+    return (
+        _kink_said("along a direction", left, right) if _between(worst.claimed, left, right) else ""
+    )
 
 
-def _lasting(jumps: list[float]) -> bool:
-    """Whether a jump of slopes stays as the step shrinks."""
-    wide, narrow = jumps
-    return abs(wide - narrow) < 0.1 * abs(narrow)
+def _kink_said(where: str, left: float, right: float) -> str:
+    return (
+        f"f has a kink {where}: its slope is {left:.6g} to the left and {right:.6g} to the right, "
+        "so that it has no gradient here; check it beside"
+    )
+
+
+def _sides(along: Along, at: float) -> tuple[float, float]:
+    """The slopes on both sides, if their difference stays as the step shrinks; else 0 and 0."""
+    wide, narrow = (one_sided(along, step, at) for step in KINK_STEPS)
+    jumps = (wide[1] - wide[0], narrow[1] - narrow[0])
+    return narrow if abs(jumps[0] - jumps[1]) < 0.1 * abs(jumps[1]) else (0.0, 0.0)
 
 
 def _between(value: float, left: float, right: float) -> bool:
-    slack = SLACK * (abs(left) + abs(right))
-    return min(left, right) - slack <= value <= max(left, right) + slack
+    slack = SLACK * abs(left - right)
+    return left != right and min(left, right) - slack <= value <= max(left, right) + slack
 
 
 def nice_factor(case: Case) -> str:
@@ -211,9 +216,9 @@ def _one_slice(case: Case) -> str:
 
 def _others_agree(case: Case, axis: int, index: int) -> bool:
     wrong = max(case.trials, key=lambda trial: abs(trial.residual))
-    direction = wrong.direction.copy()
-    np.moveaxis(direction, axis, 0)[index] = 0.0
-    return tried(case.question, direction).agrees
+    steps = wrong.direction / case.question.scale
+    np.moveaxis(steps, axis, 0)[index] = 0.0
+    return tried(case.question, steps).agrees
 
 
 def too_small_a_step(case: Case) -> str:

@@ -21,12 +21,17 @@ MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a gradient: its index, what is given, and what differences say."""
+    """An entry of a gradient: its index, what is given, and what differences say.
+
+    certain  whether the two differ by more than they may
+    place    where it is in the order of C
+    """
 
     index: tuple[int, ...]
     given: float
     numeric: float
-    certain: bool = True
+    certain: bool
+    place: int
 
     @property
     def error(self) -> float:
@@ -65,11 +70,10 @@ def entry_at(question: Question, place: int) -> Entry:
     unit = float(question.scale.reshape(-1)[place])
     given = float(question.given.reshape(-1)[place])
     numeric, error = slope.value / unit, slope.error / unit
-    largest = float(np.abs(question.given * question.scale).max())
-    floor = question.floor * max(largest, slope.bend) / unit
+    floor = question.floor * max(question.largest, slope.bend) / unit
     close = question.tolerance * max(abs(given), abs(numeric)) + floor + SAFETY * error
     index = tuple(int(axis) for axis in np.unravel_index(place, question.given.shape))
-    return Entry(index, given, numeric, abs(given - numeric) > close)
+    return Entry(index, given, numeric, abs(given - numeric) > close, place)
 
 
 def found_by_halving(question: Question, trial: Trial) -> list[int]:

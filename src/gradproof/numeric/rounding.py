@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from math import fmod
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,15 @@ from gradproof.numeric.arrays import Array
 
 SHORT_BITS = 18  # of the 24 of single precision
 LONGEST_MULTIPLE = 1e5
-SAMPLE = 64
+SAMPLE = 10_000
+QUANTA = 64
 STEPS = (1e-17, 1e-8)  # steps so small that rounding shows
 
 
 def fits_single(values: Array) -> bool:
     """Whether several values are all of single precision, and not just because they are short."""
     values = np.asarray(values, dtype=float).reshape(-1)
+    values = values[:: max(1, values.size // SAMPLE)]
     values = values[values != 0]
     if not np.array_equal(values, values.astype(np.float32)):
         return False
@@ -26,7 +29,7 @@ def fits_single(values: Array) -> bool:
     return bool(long >= 2 and 2 * long > values.size)
 
 
-def epsilon_for(dtypes: list[np.dtype[np.generic]], *values: Array) -> float:
+def epsilon_for(dtypes: list[np.dtype[Any]], *values: Array) -> float:
     """The ε of the coarsest of some kinds of numbers; that of values is seen from their digits."""
     kinds = [dtype for dtype in dtypes if dtype.kind == "f"]
     epsilons = [float(np.finfo(dtype).eps) for dtype in kinds]
@@ -40,7 +43,7 @@ def step_of_quantum(given: Array, at: float) -> tuple[float, float]:
     Both are 0 where there is no such quantum.
     """
     sizes = np.unique(np.abs(given.reshape(-1)))
-    sizes = sizes[sizes > 0][:SAMPLE]
+    sizes = sizes[sizes > 0][:QUANTA]
     if len(sizes) < 3 or not np.isfinite(sizes).all():
         return 0.0, 0.0
     least = float(sizes[-1]) / LONGEST_MULTIPLE

@@ -12,15 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf, isfinite, ldexp
+from math import inf, isfinite, log
 
 Along = Callable[[float], float]
 Estimate = tuple[float, float]
 
 START = 2.0**-6
 LARGEST, SMALLEST = 2.0**-2, 2.0**-30
-FINEST = 22  # the smallest step of `patient` is 2^-22: beyond it single precision is noise
-GOOD = 1e-10
+FINEST = 16.0  # the smallest step of `patient`, in ε^¾
+RATIO = 2.3
+NOISE_STEPS = 4  # smaller steps, at least, that tell how noisy a slope is
+NOISE = 0.75  # the power of a step that its noise falls with; 1 for rounding, 0 for kinks
+GOOD, ROUGH = 1e-9, 1e-3
+TINY = 1e-300
 ROUNDINGS = 4.0  # how many roundings of φ, each at most ε|φ|, one quotient is made of
 
 
@@ -78,48 +82,61 @@ def settled(along: Along, rounding: Rounding, start: float = START) -> Slope:
     best = measured(along, start, rounding)
     least = ROUNDINGS * rounding.epsilon * abs(rounding.at) / start
     step, ratio = start, 4.0 if best.error < 3 * least else 0.125
-    while best.error > GOOD * (abs(best.value) + best.bend) and SMALLEST <= step * ratio <= LARGEST:
+    while uncertainty(best) > GOOD and SMALLEST <= step * ratio <= LARGEST:
         step *= ratio
         trial = measured(along, step, rounding)
-        if trial.error >= best.error and isfinite(best.error):
+        if uncertainty(trial) < uncertainty(best):
+            best = trial
+        elif uncertainty(best) < ROUGH:
             break
-        best = trial
     return best
 
 
-def patient(along: Along, rounding: Rounding) -> Slope:
+def uncertainty(slope: Slope) -> float:
+    """The error of a slope, relative to what slopes are within a step."""
+    return slope.error / (abs(slope.value) + slope.bend + TINY)
+
+
+def patient(along: Along, rounding: Rounding, largest: float = 0.5) -> Slope:
     """The slope by the step at which the estimates of neighbouring steps agree best.
 
-    Each step is half the one before.  An estimate is as uncertain as its two neighbours differ
-    from it, and as those of smaller steps do in proportion to their steps, since what they show is
-    the noise of φ.  Steps at which φ does not move at all say nothing, if others do.
+    An estimate is as uncertain as its two neighbours differ from it, and, since smaller steps show
+    the noise of φ and its kinks, as theirs do in proportion to a power of their steps.  Steps at
+    which φ does not move at all say nothing, if others do.  The ratio of steps is no whole number,
+    so that values rounded to a few digits are not proportional to steps by accident.
     """
-    steps = [ldexp(1.0, -power) for power in range(1, FINEST + 3)]
+    count = int(log(largest / (FINEST * rounding.epsilon**0.75), RATIO))
+    steps = [largest / RATIO**power for power in range(count)]
     pairs = [(along(step), along(-step)) for step in steps]
     second = [(up - down) / (2 * step) for (up, down), step in zip(pairs, steps, strict=True)]
-    fourth = [(4 * fine - coarse) / 3 for coarse, fine in pairwise(second)]
-    sixth = [(16 * fine - coarse) / 15 for coarse, fine in pairwise(fourth)]
+    sixth = _extrapolated(_extrapolated(second, 2), 4)
     moves = [any(up != down for up, down in pairs[k : k + 3]) for k in range(len(sixth))]
     known = [k for k, value in enumerate(sixth) if isfinite(value) and (moves[k] or not any(moves))]
     found = [(steps[k + 1], sixth[k]) for k in known]
     slopes = [
         Slope(
             sixth[k],
-            _uncertainty(found, number) + rounding.error(*pairs[k + 1], steps[k + 1]),
+            _scatter(found, number) + rounding.error(*pairs[k + 1], steps[k + 1]),
             steps[k + 1],
         )
         for number, k in enumerate(known)
-        if 0 < number < len(known) - 1
+        if 0 < number < len(known) - NOISE_STEPS
     ]
     return min(slopes, key=lambda slope: slope.error, default=Slope(0.0, inf, SMALLEST))
 
 
-def _uncertainty(found: list[Estimate], number: int) -> float:
+def _extrapolated(estimates: list[float], order: int) -> list[float]:
+    """Estimates whose error is of a higher order, from those of neighbouring steps."""
+    gain = RATIO**order
+    return [(gain * fine - coarse) / (gain - 1) for coarse, fine in pairwise(estimates)]
+
+
+def _scatter(found: list[Estimate], number: int) -> float:
     step, value = found[number]
     neighbours = (found[number - 1], found[number + 1])
     apart = max(abs(other - value) for _, other in neighbours)
-    noise = max(abs(other - value) * size / step for size, other in found[number + 1 :])
-    return max(apart, noise)
+    smaller = found[number + 1 : number + 1 + 2 * NOISE_STEPS]
+    return max(apart, *(abs(other - value) * (size / step) ** NOISE for size, other in smaller))
 
 
 def one_sided(along: Along, step: float, at: float) -> tuple[float, float]:
