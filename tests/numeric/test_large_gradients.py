@@ -114,3 +114,19 @@ def test_mistakes_of_all_entries_are_named_from_directions(how, words):
     g = (lambda x: f(x) + 1e4) if "f(x+h)" in words else f
     report = gp.check_gradient(g, lambda x: how(gradient(x), x), x)
     assert words in report.diagnosis
+
+
+def test_arrays_may_be_laid_out_by_columns():
+    f, gradient, x = problem(0, (70, 60))
+    x = np.asfortranarray(x)
+
+    def wrong(x):
+        value = gradient(x)
+        value[5, 6] += 1
+        return np.asfortranarray(value)
+
+    assert gp.check_gradient(f, lambda x: np.asfortranarray(gradient(x)), x).ok
+    assert gp.check_gradient(f, wrong, x).worst_entries[0].index == (5, 6)
+    assert gp.check_gradient(lambda z: f(z.T), lambda z: wrong(z.T).T, x.T).worst_entries[
+        0
+    ].index == (6, 5)

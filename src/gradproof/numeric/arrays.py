@@ -65,7 +65,7 @@ def point_of(x: Any, name: str = "x") -> Point:
         )
     if array.dtype.kind != "f" or array.dtype.itemsize < np.dtype(np.float32).itemsize:
         array = array.astype(np.float64)
-    return Point(array, _way_back(x))
+    return Point(np.asarray(array, order="C"), _way_back(x))
 
 
 def _way_back(x: Any) -> Callable[[Array], Any]:

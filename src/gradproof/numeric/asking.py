@@ -38,7 +38,7 @@ def question_of(
     question = Question(
         values,
         point.array,
-        given.astype(float),
+        given.astype(float, order="C"),
         Rounding(coarse, at),
         tolerance=epsilon**0.5 if tolerance is None else tolerance,
         floor=epsilon**0.75,

@@ -15,7 +15,7 @@ from gradproof.numeric.comparison import SAFETY, Array, Question, Trial, length,
 from gradproof.numeric.slopes import Along, quick, settled
 
 FEW = 1000  # entries, up to which each is looked at
-HALVINGS = 80
+HALVINGS = 50
 MOST = 8
 
 

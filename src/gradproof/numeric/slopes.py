@@ -136,7 +136,8 @@ def _scatter(found: list[Estimate], number: int) -> float:
     neighbours = (found[number - 1], found[number + 1])
     apart = max(abs(other - value) for _, other in neighbours)
     smaller = found[number + 1 : number + 1 + 2 * NOISE_STEPS]
-    return max(apart, *(abs(other - value) * (size / step) ** NOISE for size, other in smaller))
+    noise = [abs(other - value) * float((size / step) ** NOISE) for size, other in smaller]
+    return max(apart, *noise)
 
 
 def one_sided(along: Along, step: float, at: float) -> tuple[float, float]:
