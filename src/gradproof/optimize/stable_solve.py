@@ -45,54 +45,48 @@ def solved(
 def by_cholesky(matrix: Array, right: Array) -> Array:
     """matrix⁻¹ · right by L L′, or None where the matrix is not safely positive definite.
 
-    Its rows and columns are first scaled to a unit diagonal (van der Sluis, Numer. Math. 14
-    (1969)); half of the digits must be left: the condition number is at most 0.0002/eps.
+    Its condition number, as estimated with rows and columns scaled to a unit diagonal (van der
+    Sluis, Numer. Math. 14 (1969)), must leave four digits.
     """
     diagonal = matrix.diagonal()
     if not (diagonal > 0).all():
         return None
-    scale = 1 / np.sqrt(diagonal)
-    scaled = matrix * scale * scale[:, None]
     try:
-        L = np.linalg.cholesky(scaled)
+        L = np.linalg.cholesky(matrix)
     except np.linalg.LinAlgError:
         return None
-    if condition(scaled, L) * np.finfo(L.dtype).eps > 0.0002:
+    blocks = inverses_of_blocks(L)
+    size = np.sqrt(diagonal)[:, None]
+    largest = growth(lambda v: L @ (L.T @ (v / size)) / size, L)
+    smallest = growth(lambda v: cholesky_solved(L, blocks, v * size) * size, L)
+    if not largest * smallest * np.finfo(L.dtype).eps < 0.0002:
         return None
-    columns = right.reshape(len(right), -1) * scale[:, None]
-    found = backward(L.T, forward(L, columns)) * scale[:, None]
-    return found.reshape(right.shape)
+    return cholesky_solved(L, blocks, right.reshape(len(right), -1)).reshape(right.shape)
 
 
-def condition(matrix: Array, L: Array) -> float:
-    """About ‖A‖ ‖A⁻¹‖ of A = L L′, by inverse iteration from random vectors."""
-    vectors = np.random.default_rng(0).standard_normal((len(L), 3)).astype(L.dtype)
-    growth = 1.0
+def growth(apply: Callable[[Array], Array], L: Array) -> float:
+    """About the largest eigenvalue of a linear map, by power iteration from random vectors."""
+    vectors = np.random.default_rng(0).standard_normal((len(L), 2)).astype(L.dtype)
     for _ in range(3):
-        vectors = vectors / np.sqrt((vectors * vectors).sum(0))
-        vectors = backward(L.T, forward(L, vectors))
-        growth = float(np.sqrt((vectors * vectors).sum(0)).max())
-        if not np.isfinite(growth):
-            return np.inf
-    return float(np.abs(matrix).sum(0).max()) * growth
+        vectors = apply(vectors / np.sqrt((vectors * vectors).sum(0)))
+    return float(np.sqrt((vectors * vectors).sum(0)).max())
 
 
-def forward(L: Array, B: Array) -> Array:
-    """L⁻¹ B for a lower triangle, by halves."""
-    if len(L) <= 64:
-        return np.linalg.solve(L, B)
-    half = len(L) // 2
-    top = forward(L[:half, :half], B[:half])
-    return np.concatenate([top, forward(L[half:, half:], B[half:] - L[half:, :half] @ top)])
+def inverses_of_blocks(L: Array) -> list[tuple[int, int, Array]]:
+    """The blocks on the diagonal of a triangle, from row to row, with their inverses."""
+    starts = range(0, len(L), 64)
+    ends = [min(start + 64, len(L)) for start in starts]
+    return [(i, j, np.linalg.inv(L[i:j, i:j])) for i, j in zip(starts, ends, strict=True)]
 
 
-def backward(U: Array, B: Array) -> Array:
-    """U⁻¹ B for an upper triangle, by halves."""
-    if len(U) <= 64:
-        return np.linalg.solve(U, B)
-    half = len(U) // 2
-    bottom = backward(U[half:, half:], B[half:])
-    return np.concatenate([backward(U[:half, :half], B[:half] - U[:half, half:] @ bottom), bottom])
+def cholesky_solved(L: Array, blocks: list[tuple[int, int, Array]], B: Array) -> Array:
+    """(L L′)⁻¹ B, block by block down and up."""
+    X = np.array(B)
+    for i, j, inverse in blocks:
+        X[i:j] = inverse @ (X[i:j] - L[i:j, :i] @ X[:i])
+    for i, j, inverse in reversed(blocks):
+        X[i:j] = inverse.T @ (X[i:j] - L[j:, i:j].T @ X[j:])
+    return X
 
 
 def by_least_squares(A: Array, c: Array) -> Array:
