@@ -97,6 +97,28 @@ if TYPE_CHECKING:
     from gradproof.optimize.affine import NotAffine as NotAffine
     from gradproof.optimize.closed_form import Solution as Solution
     from gradproof.optimize.closed_form import solve as solve
+    from gradproof.optimize.methods.adam import Adam as Adam
+    from gradproof.optimize.methods.closed_form import ClosedForm as ClosedForm
+    from gradproof.optimize.methods.gradient_descent import GradientDescent as GradientDescent
+    from gradproof.optimize.methods.momentum import Momentum as Momentum
+    from gradproof.optimize.methods.newton import Newton as Newton
+    from gradproof.optimize.methods.rates import Backtracking as Backtracking
+    from gradproof.optimize.methods.rates import Decaying as Decaying
+    from gradproof.optimize.methods.scipys import LBFGS as LBFGS
+    from gradproof.optimize.methods.scipys import TrustRegion as TrustRegion
+    from gradproof.optimize.methods.stochastic import MiniBatch as MiniBatch
+    from gradproof.optimize.methods.stochastic import (
+        StochasticGradientDescent as StochasticGradientDescent,
+    )
+    from gradproof.optimize.minimize import minimize as minimize
+    from gradproof.optimize.result import History as History
+    from gradproof.optimize.result import Minimum as Minimum
+    from gradproof.optimize.stopping import GradientBelow as GradientBelow
+    from gradproof.optimize.stopping import LossChangeBelow as LossChangeBelow
+    from gradproof.optimize.stopping import MaxSteps as MaxSteps
+    from gradproof.optimize.stopping import MaxTime as MaxTime
+    from gradproof.optimize.stopping import Patience as Patience
+    from gradproof.optimize.stopping import StepBelow as StepBelow
     from gradproof.program.compiled import Program as Program
     from gradproof.program.factors import expand_hessian as expand_hessian
 
@@ -105,17 +127,37 @@ __version__ = "0.1.0"
 # What few programs need is imported when it is first asked for.
 _LAZY = _MappingProxyType(
     {
+        "Adam": "gradproof.optimize.methods.adam",
+        "Backtracking": "gradproof.optimize.methods.rates",
+        "ClosedForm": "gradproof.optimize.methods.closed_form",
+        "Decaying": "gradproof.optimize.methods.rates",
         "DifferenceScheme": "gradproof.numeric.schemes",
         "Finding": "gradproof.documents.finding",
+        "GradientBelow": "gradproof.optimize.stopping",
+        "GradientDescent": "gradproof.optimize.methods.gradient_descent",
         "GradientReport": "gradproof.numeric.gradient_report",
+        "History": "gradproof.optimize.result",
+        "LBFGS": "gradproof.optimize.methods.scipys",
+        "LossChangeBelow": "gradproof.optimize.stopping",
+        "MaxSteps": "gradproof.optimize.stopping",
+        "MaxTime": "gradproof.optimize.stopping",
+        "MiniBatch": "gradproof.optimize.methods.stochastic",
+        "Minimum": "gradproof.optimize.result",
+        "Momentum": "gradproof.optimize.methods.momentum",
+        "Newton": "gradproof.optimize.methods.newton",
+        "Patience": "gradproof.optimize.stopping",
         "NotAffine": "gradproof.optimize.affine",
         "Program": "gradproof.program.compiled",
         "Report": "gradproof.documents.reports.report",
         "Solution": "gradproof.optimize.closed_form",
+        "StepBelow": "gradproof.optimize.stopping",
+        "StochasticGradientDescent": "gradproof.optimize.methods.stochastic",
+        "TrustRegion": "gradproof.optimize.methods.scipys",
         "check": "gradproof.documents.check",
         "check_claim": "gradproof.documents.claim",
         "check_gradient": "gradproof.numeric.check_gradient",
         "expand_hessian": "gradproof.program.factors",
+        "minimize": "gradproof.optimize.minimize",
         "solve": "gradproof.optimize.closed_form",
     }
 )

@@ -18,11 +18,12 @@ from gradproof.cli.check import check
 from gradproof.cli.code import code
 from gradproof.cli.derive import derive
 from gradproof.cli.equal import equal
+from gradproof.cli.minimize import minimize
 from gradproof.cli.solve import solve
 from gradproof.core.errors import GradproofError
 from gradproof.notation.vocabulary import nearest
 
-VERBS = (derive, check, code, equal, solve)
+VERBS = (derive, check, code, equal, minimize, solve)
 
 
 @click.group(

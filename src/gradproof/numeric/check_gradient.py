@@ -61,15 +61,19 @@ def check_gradient(
     the factor 2 is missing
     """
     generator = np.random.default_rng(rng)
-    if directions < 1:
-        raise DataError(f"{directions} directions are none; at least 1 is needed")
-    if tolerance is not None and not 0 <= tolerance < np.inf:
-        raise DataError(f"the tolerance is {tolerance}; it must be a number from 0 on")
+    _check_settings(directions, tolerance)
     with np.errstate(all="ignore"):
         question, again, notes = question_of(f, grad, x, generator, tolerance)
         for report in obstacles(question, again, generator):
             return report
         return _judged(question, generator, directions, notes)
+
+
+def _check_settings(directions: int, tolerance: float | None) -> None:
+    if directions < 1:
+        raise DataError(f"{directions} directions are none; at least 1 is needed")
+    if tolerance is not None and not 0 <= tolerance < np.inf:
+        raise DataError(f"the tolerance is {tolerance}; it must be a number from 0 on")
 
 
 def _judged(question: Question, rng: Generator, directions: int, notes: Notes) -> GradientReport:

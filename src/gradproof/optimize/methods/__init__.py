@@ -1,0 +1,1 @@
+"""Methods of descent, a file for each."""
