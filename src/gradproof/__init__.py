@@ -95,7 +95,7 @@ if TYPE_CHECKING:
     from gradproof.numeric.gradient_report import GradientReport as GradientReport
     from gradproof.numeric.schemes import DifferenceScheme as DifferenceScheme
     from gradproof.optimize.affine import NotAffine as NotAffine
-    from gradproof.optimize.closed_form import Solution as Solution
+    from gradproof.optimize.solution import Solution as Solution
     from gradproof.optimize.closed_form import solve as solve
     from gradproof.optimize.methods.adam import Adam as Adam
     from gradproof.optimize.methods.closed_form import ClosedForm as ClosedForm
@@ -149,7 +149,7 @@ _LAZY = _MappingProxyType(
         "NotAffine": "gradproof.optimize.affine",
         "Program": "gradproof.program.compiled",
         "Report": "gradproof.documents.reports.report",
-        "Solution": "gradproof.optimize.closed_form",
+        "Solution": "gradproof.optimize.solution",
         "StepBelow": "gradproof.optimize.stopping",
         "StochasticGradientDescent": "gradproof.optimize.methods.stochastic",
         "TrustRegion": "gradproof.optimize.methods.scipys",

@@ -228,6 +228,28 @@ def test_the_source_is_a_program_that_does_the_same(loss, name, given):
     np.testing.assert_allclose(solve(**given), found(**given), rtol=1e-12)
 
 
+def test_an_array_gives_the_size_that_no_data_have():
+    declare = {"c": "index(m, n)", "x": "vector(n)", "y": "vector(m)"}
+    found = gp.solve("sum(i, (x[c[i]] - y[i])^2) + norm2(x)^2", "x", declare=declare)
+    x = found(c=[0, 2, 2], y=[1.0, 2.0, 3.0], x=np.zeros(4))
+    np.testing.assert_allclose(x, [0.5, 0.0, 5 / 3, 0.0])
+    with pytest.raises(gp.DataError, match="x is missing"):
+        found(c=[0, 2, 2], y=[1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 1), (4, 0), (0, 0)])
+def test_small_sizes(shape):
+    X, y = np.ones(shape), np.ones(shape[0])
+    np.testing.assert_allclose(LEAST_SQUARES(X=X, y=y), np.ones(shape[1]))
+
+
+def test_a_dense_system_that_would_not_fit_is_refused():
+    found = gp.solve("(a'*W*b - t)^2 + norm2(W)^2", "W")
+    with pytest.raises(gp.DataError, match="W has 60,000 entries"):
+        found(a=np.ones(300), b=np.ones(200), t=1.0)
+    np.testing.assert_allclose(found(a=[1.0, 1.0], b=[1.0, 1.0], t=1.0), np.full((2, 2), 0.2))
+
+
 def test_the_formula_gives_what_the_numbers_give():
     X, y = data(25)
     value = gp.evaluate(RIDGE.expression, X=X, y=y, **{"lambda": 0.3})

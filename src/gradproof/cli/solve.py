@@ -22,7 +22,7 @@ from gradproof.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from gradproof.optimize.closed_form import Solution
+    from gradproof.optimize.solution import Solution
 
 
 @click.command(context_settings=EXPRESSIONS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gradproof.core.declaration import Declaration
 from gradproof.core.errors import DataError
-from gradproof.expression.arguments import NUMERIC, named
+from gradproof.expression.arguments import NUMERIC, fitted, named
 from gradproof.expression.expression import Expression
 from gradproof.notation.infer import infer
 from gradproof.notation.parser import parse_text
@@ -21,7 +22,7 @@ from gradproof.notation.tree import Name, Tree, walk
 from gradproof.notation.write_text import text
 from gradproof.notation.write_unicode import unicode
 from gradproof.optimize import stable_solve
-from gradproof.optimize.affine import AffineGradient
+from gradproof.optimize.affine import DESCEND, AffineGradient
 from gradproof.optimize.least_squares import Block
 from gradproof.optimize.linear_system import Form, LinearSystem
 from gradproof.optimize.normal_equations import operator_trees
@@ -29,6 +30,7 @@ from gradproof.optimize.solver_source import kind_of_factors, solver_source
 from gradproof.program.compiled import Program, compiled
 
 Array = NDArray[Any]
+MOST_TOGETHER = 20_000  # entries of W that are solved for as one dense system
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +49,7 @@ class Solver:
         """The solution.  Raises DataError for what is no data of the loss, or has no solution."""
         given = self._given(arrays)
         self._check_signs(arrays)
+        self._check_size(given)
         parts = self._run(self.equations, given)._asdict()
         _check_finite(given, parts.values())
         residuals = None if self.residuals is None else partial(self._stacked, given)
@@ -72,7 +75,7 @@ class Solver:
     def _given(self, arrays: Mapping[str, ArrayLike]) -> dict[str, ArrayLike]:
         """The arguments that are needed; other variables of the loss may be given too."""
         needed = self.parameters()
-        if self.variable.name in arrays:
+        if self.variable.name in arrays and self.variable.name not in needed:
             hint = f"The arguments are {', '.join(needed)}."
             raise DataError(f"{self.variable.name} is what is solved for", hint=hint)
         given = named(dict.fromkeys([*self.accepted, *needed]), arrays, partly=True)
@@ -87,6 +90,20 @@ class Solver:
                     f"{name} is not positive: for these data it need not be a {self.kind}",
                     stacklevel=4,
                 )
+
+    def _check_size(self, given: Mapping[str, ArrayLike]) -> None:
+        """Raises DataError where the dense matrix for all entries together is too large."""
+        if self.form != "vec":
+            return
+        shapes = [np.shape(own) for own in given.values()]
+        sizes = fitted([self.accepted[name] for name in given], shapes)
+        count = prod(axis.size(sizes) for axis in self.variable.axes)
+        if count > MOST_TOGETHER:
+            raise DataError(
+                f"{self.variable.name} has {count:,} entries: equations for all of them together "
+                f"take {count**2 * 8 / 1e9:.0f} GB",
+                hint=DESCEND,
+            )
 
     def _run(self, program: Program, given: Mapping[str, ArrayLike]) -> Any:
         return program(**{name: given[name] for name in program.parameters})
@@ -155,6 +172,8 @@ def solver(
     """The programs for a linear system, and for the residuals whose squares the loss adds up."""
     declared = loss.variables[found.variable.name]
     known = {name: own for name, own in loss.variables.items() if name != declared.name}
+    if _sizes([declared]) - _sizes(known.values()):
+        known[declared.name] = declared  # an array whose shape alone is looked at
     equations = {**operator_trees(found, system), "constant": found.tree(system.constant)}
     residuals = {
         f"{name}{place}": found.tree(node)
@@ -186,10 +205,13 @@ def _arguments(
     found = [own for own in known.values() if own.name in names]
     sizes = names - known.keys()
     for own in known.values():
-        seen = {size for other in found for axis in other.axes for size in axis.names()}
-        if own not in found and any((sizes - seen) & axis.names() for axis in own.axes):
+        if own not in found and (sizes - _sizes(found)) & _sizes([own]):
             found.append(own)
     return {name: own for name, own in known.items() if own in found}
+
+
+def _sizes(declarations: Iterable[Declaration]) -> set[str]:
+    return {size for own in declarations for axis in own.axes for size in axis.names()}
 
 
 def _read_back(tree: Tree, known: Mapping[str, Declaration]) -> Tree:

@@ -49,7 +49,7 @@ def by_cholesky(matrix: Array, right: Array) -> Array:
     Sluis, Numer. Math. 14 (1969)), must leave four digits.
     """
     diagonal = matrix.diagonal()
-    if not (diagonal > 0).all():
+    if not len(matrix) or not (diagonal > 0).all():
         return None
     try:
         L = np.linalg.cholesky(matrix)
@@ -109,6 +109,8 @@ def by_spectrum(matrix: Array, right: Array, kind: str = "minimiser") -> Array:
 
     Raises ValueError where there is none.
     """
+    if not len(matrix):
+        return right
     values, vectors = np.linalg.eigh(matrix)
     eps = np.finfo(values.dtype).eps
     small = len(values) * eps * np.abs(values).max()

@@ -10,7 +10,7 @@ from gradproof.notation.write_latex import latex
 from gradproof.notation.write_text import text
 
 if TYPE_CHECKING:
-    from gradproof.optimize.closed_form import Solution
+    from gradproof.optimize.solution import Solution
 
 SCHEMA = 1
 
