@@ -56,7 +56,7 @@ def test_columns_of_a_table(run, files):
 def test_what_has_not_converged_exits_with_1(run, files):
     answer = run(*arguments(files, "--method", "gd:0.01", "--stop", "steps=3"))
     assert answer.code == 1
-    assert "there were 3 steps" in answer.out
+    assert "the limit of 3 steps is reached" in answer.out
 
 
 def test_pictures(run, files):

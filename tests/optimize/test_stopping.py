@@ -45,7 +45,7 @@ def test_either_and_both():
     both = yes & gp.MaxTime(0.5)
     assert fired(no | both, progress()) is both
     assert str(no | both) == (
-        "the step is below 1e-09, or there were 5 steps and 0.5 s have passed"
+        "the step is below 1e-09, or the limit of 5 steps is reached and 0.5 s have passed"
     )
 
 

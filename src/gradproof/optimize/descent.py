@@ -149,6 +149,8 @@ def _handed_over(objective: Objective, method: LBFGS | TrustRegion, x: Array, tr
 
 
 def _sentence(rule: Rule, steps: int) -> str:
+    if f"{steps} steps" in rule.text:
+        return rule.text
     return f"{rule.text}, after {steps} {'step' if steps == 1 else 'steps'}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ Array = NDArray[Any]
 LOSS, SLOPE, PATH = "#1f77b4", "#d62728", "#d62728"
 POINTS = 161  # of the grid of a contour, along each axis
 LEVELS = 18
+ALIKE = 8  # how many times as far one number may go as the other, for equal scales
+DASHES = ("-", "--", "-.", ":")  # so that lines that coincide are seen
 
 
 def axes(ax: Any = None) -> Any:
@@ -72,6 +75,8 @@ def plot_path(loss: Callable[[Array], float], path: Array, names: list[str], ax:
     own.plot(*points[0], "o", color=PATH, ms=6)
     own.annotate("start", points[0], textcoords="offset points", xytext=(6, 6))
     own.set(xlabel=names[0], ylabel=names[1])
+    if max(high - low) < ALIKE * min(high - low):
+        own.set_aspect("equal")
     return own
 
 
@@ -79,9 +84,9 @@ def plot_rates(histories: Mapping[str, History], ax: Any = None) -> Any:
     """The losses of several descents by step, as of learning rates to be compared."""
     own: Any = axes(ax)
     logarithmic = True
-    for label, history in histories.items():
+    for (label, history), dashes in zip(histories.items(), cycle(DASHES), strict=False):
         fun = np.asarray(history.fun)
-        own.plot(np.arange(len(fun)), fun, label=label)
+        own.plot(np.arange(len(fun)), fun, dashes, label=label)
         logarithmic = logarithmic and bool((fun > 0).all())
     own.set_yscale("log" if logarithmic else "linear")
     own.set(xlabel="step", ylabel="loss Q")

@@ -4,7 +4,7 @@ Each looks at what the last step did; the message of a result names the rule tha
 
 >>> rule = StepBelow(1e-8) | MaxSteps(1000)
 >>> print(rule)
-the step is below 1e-08, or there were 1000 steps
+the step is below 1e-08, or the limit of 1000 steps is reached
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def MaxSteps(count: int) -> Rule:
     """So many steps; epochs, for methods that go through the rows."""
     if count < 0:
         raise DataError(f"MaxSteps({count}) is less than no step")
-    return Rule(f"there were {count} steps", lambda p: p.nit >= count, met=False)
+    return Rule(f"the limit of {count} steps is reached", lambda p: p.nit >= count, met=False)
 
 
 def MaxTime(seconds: float) -> Rule:

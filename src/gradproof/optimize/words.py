@@ -3,7 +3,7 @@
 >>> method_from("gd:0.1")
 GradientDescent(rate=0.1)
 >>> print(rule_from("gradient<1e-6,steps=100"))
-the norm of the gradient is below 1e-06, or there were 100 steps
+the norm of the gradient is below 1e-06, or the limit of 100 steps is reached
 """
 
 from __future__ import annotations
