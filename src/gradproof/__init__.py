@@ -95,7 +95,6 @@ if TYPE_CHECKING:
     from gradproof.numeric.gradient_report import GradientReport as GradientReport
     from gradproof.numeric.schemes import DifferenceScheme as DifferenceScheme
     from gradproof.optimize.affine import NotAffine as NotAffine
-    from gradproof.optimize.solution import Solution as Solution
     from gradproof.optimize.closed_form import solve as solve
     from gradproof.optimize.methods.adam import Adam as Adam
     from gradproof.optimize.methods.closed_form import ClosedForm as ClosedForm
@@ -113,6 +112,7 @@ if TYPE_CHECKING:
     from gradproof.optimize.minimize import minimize as minimize
     from gradproof.optimize.result import History as History
     from gradproof.optimize.result import Minimum as Minimum
+    from gradproof.optimize.solution import Solution as Solution
     from gradproof.optimize.stopping import GradientBelow as GradientBelow
     from gradproof.optimize.stopping import LossChangeBelow as LossChangeBelow
     from gradproof.optimize.stopping import MaxSteps as MaxSteps
