@@ -1,6 +1,7 @@
 """Runs the named benchmarks, or all, and prints their tables.
 
-usage: python -m benchmarks [derive] [startup] [growth] [check] [check_gradient] [peers]
+usage: python -m benchmarks [derive] [startup] [growth] [check] [check_gradient] [closed_form]
+                            [peers]
        python -m benchmarks programs|memory|compile [--help]
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from benchmarks import check, check_gradient, derive, growth, peers, startup
+from benchmarks import check, check_gradient, closed_form, derive, growth, peers, startup
 
 BENCHMARKS = {
     "derive": derive.tables,
@@ -17,6 +18,7 @@ BENCHMARKS = {
     "growth": growth.tables,
     "check": check.tables,
     "check_gradient": check_gradient.tables,
+    "closed_form": closed_form.tables,
     "peers": peers.tables,
 }
 
