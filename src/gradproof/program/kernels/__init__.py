@@ -11,5 +11,6 @@ writer.py      the statements (reading.py, spelling.py, wholes.py)
 dialect.py     what differs between languages: numba_dialect.py, and c/ for C
 serial.py      a program as one function; threaded.py: as one for each stage
 source.py      the text; load.py: its functions
+entering/      how compiled functions are called, and the memory that they are given
 runtime/       the functions that the text brings along
 """
