@@ -71,7 +71,11 @@ def affine_gradient(expression: Expression, name: str) -> AffineGradient:
     by = variable(inferred.declarations[name])
     assert isinstance(by, Symbol)
     taken = frozenset(inferred.declarations) | inferred.dimensions
-    hessian = simplify(derivative(gradient, by))
+    try:
+        hessian = simplify(derivative(gradient, by))
+    except UnsupportedError as error:
+        message = f"the gradient by {name} is not seen to be affine in {name}: {error.message}"
+        raise NotAffine(message, hint=DESCEND) from None
     if by in symbols(hessian):
         expanded = expand(gradient)
         hessian = simplify(derivative(expanded, by))
