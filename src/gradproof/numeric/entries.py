@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from gradproof.numeric.comparison import SAFETY, Array, Question, Trial, length, line
+from gradproof.numeric.comparison import SAFETY, Array, Question, Trial, length
 from gradproof.numeric.slopes import Along, quick, settled
 
 FEW = 1000  # entries, up to which each is looked at
@@ -101,11 +101,15 @@ def found_by_halving(question: Question, trial: Trial) -> list[int]:
 
 def block_residual(question: Question, trial: Trial, start: int, stop: int) -> float:
     """The slope of f less the claimed one, along the part of a direction within a block."""
-    part = np.zeros_like(trial.direction)
-    part.reshape(-1)[start:stop] = trial.direction.reshape(-1)[start:stop]
-    return quick(line(question, part), question.step) - float(
-        np.sum(shares(question, trial, start, stop))
-    )
+    part = trial.direction.reshape(-1)[start:stop]
+
+    def along(t: float) -> float:
+        moved = question.point.copy()
+        moved.reshape(-1)[start:stop] += (t * part).astype(moved.dtype)
+        return question.value(moved)
+
+    claimed = float(np.sum(shares(question, trial, start, stop)))
+    return quick(along, question.step) - claimed
 
 
 def block_noise(question: Question, trial: Trial, start: int, stop: int) -> float:
