@@ -158,14 +158,18 @@ def _arguments(
         if isinstance(kind, types.Array):
             values.append(_array_argument(context, machine, place, argument, kind, thing))
         elif isinstance(kind, types.Integer):
-            below = machine.fact(f"{place} below")
-            own = machine.fact(f"{place} is") if thing is None else None
-            values.append(machine.whole_number(thing, below) if own is None else own)
+            values.append(_whole_argument(machine, place, thing))
         else:
             own = machine.fact(f"{place} is", REAL) if thing is None else machine.number(thing)
             wide = kind.bitwidth == REAL_BITS
             values.append(own if wide else machine.builder.fptrunc(own, ir.FloatType()))
     return values
+
+
+def _whole_argument(machine: Machine, place: int, thing: Value) -> Value:
+    if thing is None:
+        return machine.fact(f"{place} is")
+    return machine.whole_number(thing, machine.fact(f"{place} below"))
 
 
 def _array_argument(
