@@ -127,7 +127,7 @@ def test_a_function_of_torch_autograd():
 
 def test_functions_of_jax():
     jax = pytest.importorskip("jax")
-    x = jax.numpy.linspace(0.2, 1.4, 6).reshape(2, 3)
+    x = jax.numpy.linspace(0.2, 1.4, 6, dtype="float32").reshape(2, 3)
 
     def f(x):
         assert isinstance(x, jax.Array)
