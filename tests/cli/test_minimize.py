@@ -98,6 +98,8 @@ def test_a_checkpoint_is_gone_on_from(run, files):
         (("--method", "gd:-1"), "the learning rate is -1"),
         (("--stop", "steps"), "'steps' is no rule"),
         (("--plot", "loss.doc"), "is no picture"),
+        (("-o", "w.txt"), "must end in .npy or .csv"),
+        (("--checkpoint", "run"), "cannot be saved"),
         (("--contour", "path.png"), "2 numbers, and this has 3"),
         (("--start", "w=1,2"), "d is 3 in X and 2 in w"),
     ],

@@ -181,9 +181,17 @@ def test_a_descent_goes_on_exactly(method, tmp_path):
     assert resumed.history.fun == whole.history.fun
     with pytest.raises(DataError, match="another loss"):
         gp.minimize("norm2(x)^2", "x", start=[1.0], checkpoint=tmp_path, method=method)
+    with pytest.raises(DataError, match="other data"):
+        gp.minimize(MEAN, "w", regression(1), method=method, checkpoint=tmp_path, declare=DECLARE)
     (tmp_path / "descent.npz").write_bytes(b"no checkpoint")
     with pytest.raises(DataError, match="no checkpoint"):
         run(20, tmp_path)
+
+
+@pytest.mark.parametrize("method", [None, gp.LBFGS(), gp.TrustRegion()])
+def test_a_method_whose_state_is_not_ours_is_not_saved_in_silence(method, tmp_path):
+    with pytest.raises(UnsupportedError, match="cannot be saved"):
+        gp.minimize(MEAN, "w", regression(), method=method, checkpoint=tmp_path, declare=DECLARE)
 
 
 def test_patience_looks_at_data_held_out():

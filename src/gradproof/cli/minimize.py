@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradproof.cli.data_files import check_writable, named_arrays, write_array
 from gradproof.cli.options import (
     EXPRESSIONS,
     declare_option,
@@ -53,7 +54,7 @@ PICTURES = (".png", ".svg", ".pdf")
 @click.option("--plot", metavar="FILE", help="A picture of the loss by step (.png, .svg, .pdf).")
 @click.option("--contour", metavar="FILE", help="A contour with the path, for two numbers.")
 @click.option("--checkpoint", metavar="DIR", help="Save after each step, and go on from there.")
-@click.option("--output", "-o", metavar="FILE", help="Write the point to a .npy or .npz file.")
+@click.option("--output", "-o", metavar="FILE", help="Write the point: .npy, .csv or .npz.")
 @click.option("--backend", default="auto", show_default=True, metavar="NAME")
 @click.option("--seed", default=0, show_default=True, help="Seed of all random choices.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
@@ -68,6 +69,8 @@ def minimize(context: click.Context, /, expression: str, **options: Any) -> None
     names = names_of(asked.over, function, asked.notation) or asked.over
     for picture in filter(None, (asked.plot, asked.contour)):
         _check_picture(picture)
+    if asked.output is not None:
+        _check_output(asked.output, names)
     run = _runner(function, names, asked)
     if asked.rates is not None:
         _compare(run, asked.rates, asked.method or "gd", asked.plot)
@@ -111,7 +114,7 @@ def _runner(function: Any, names: Any, asked: Asked) -> Callable[..., Minimum]:
     from gradproof.optimize.minimize import minimize as descend
     from gradproof.optimize.words import method_from, rule_from
 
-    data, start = _named(asked.data, "--data"), _named(asked.start, "--start")
+    data, start = named_arrays(asked.data, "--data"), named_arrays(asked.start, "--start")
 
     def run(words: str | None, **more: Any) -> Minimum:
         method, stop = method_from(words) if words else None, rule_from(asked.stop)
@@ -131,38 +134,27 @@ def _runner(function: Any, names: Any, asked: Asked) -> Callable[..., Minimum]:
     return run
 
 
-def _named(given: tuple[str, ...], option: str) -> dict[str, Any]:
-    """The arrays in NAME=FILE or NAME=3,4."""
-    import numpy as np
-
-    from gradproof.optimize.data import loaded
-
-    found: dict[str, Any] = {}
-    for own in given:
-        name, equals, value = (part.strip() for part in own.partition("="))
-        if not equals or not name or not value:
-            raise click.UsageError(f"{option} {own!r} is not of the form NAME=FILE or NAME=3,4.")
-        try:
-            numbers = np.array([float(part) for part in value.split(",")])
-        except ValueError:
-            found[name] = loaded(value)
-        else:
-            found[name] = numbers if "," in value else numbers[0]
-    return found
-
-
 def _check_picture(file: str) -> None:
     if Path(file).suffix.lower() not in PICTURES:
         raise click.UsageError(f"{file!r} is no picture; its name ends in {', '.join(PICTURES)}.")
 
 
 def _write(x: Any, file: str) -> None:
+    """The point as .npy or .csv; several variables together as .npz."""
     import numpy as np
 
     if isinstance(x, dict):
         np.savez(file, **x)
     else:
-        np.save(file, x)
+        write_array(x, file)
+
+
+def _check_output(file: str, names: Any) -> None:
+    """Raises UsageError for a file of a kind that is not written, before anything is computed."""
+    if isinstance(names, str):
+        check_writable(file)
+    elif Path(file).suffix.lower() != ".npz":
+        raise click.UsageError(f"--output {file!r} must end in .npz, which holds several arrays.")
 
 
 def _draw(result: Minimum, function: Any, names: Any, asked: Asked) -> None:
@@ -172,7 +164,7 @@ def _draw(result: Minimum, function: Any, names: Any, asked: Asked) -> None:
     if asked.plot is not None:
         _save(result.plot(), asked.plot)
     if asked.contour is not None:
-        data = _named(asked.data, "--data")
+        data = named_arrays(asked.data, "--data")
         _save(plot_contour(function, names, data, result), asked.contour)
 
 

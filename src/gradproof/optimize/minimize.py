@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from gradproof.core.errors import DataError
+from gradproof.core.errors import DataError, UnsupportedError
 from gradproof.expression.arguments import named
 from gradproof.expression.write import Declarations, Loss
 from gradproof.optimize.at_once import minimum_at_once
@@ -106,7 +107,8 @@ def _descended(problem: Problem, method: Any, course: Course) -> Minimum:
     x = start_of(problem, given, layout, objective.valued, course.rng)
     track = Track(course.stop, _shown(course.watch), _held_out(problem, objective, course))
     state = None
-    if course.folder is not None and not isinstance(method, LBFGS | TrustRegion):
+    if course.folder is not None:
+        _check_keeps_state(method)
         mark = _mark(problem, method, x)
         state = restored(course.folder, mark, course.rng, track)
         track.watch = _saving(course, mark, track)
@@ -156,9 +158,24 @@ def goes_by_rows(method: Any) -> bool:
             return False
 
 
+def _check_keeps_state(method: Any) -> None:
+    """Raises UnsupportedError for methods whose state is SciPy's own."""
+    if isinstance(method, LBFGS | TrustRegion):
+        raise UnsupportedError(
+            f"a descent by {type(method).__name__} cannot be saved: its state is SciPy's own",
+            hint="Name another method, such as GradientDescent, Adam or Newton.",
+        )
+
+
 def _mark(problem: Problem, method: Any, x: Any) -> str:
-    shapes = {name: np.shape(own) for name, own in problem.data.items()}
-    return fingerprint(problem.expression.text, problem.over, shapes, method, x.tobytes())
+    data = {name: (np.shape(own), _sum_of(own)) for name, own in problem.data.items()}
+    return fingerprint(problem.expression.text, problem.over, data, method, x.tobytes())
+
+
+def _sum_of(data: Any) -> int:
+    """A checksum of the entries; of a memory map, which may be long, of its ends."""
+    entries = np.asarray(data[[0, -1]] if isinstance(data, np.memmap) and len(data) else data)
+    return crc32(np.ascontiguousarray(entries).tobytes())
 
 
 def _shown(watch: tuple[Callback, ...]) -> Watch:
